@@ -71,12 +71,18 @@ export type Resource = {
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
 
-/** Calls one of the template's Lambda functions; settles as the Invoke API's response would. */
-export type InvokeFunction = (
-  functionArn: string,
-  payload: unknown,
-) => Promise<
+/**
+ * Calls one of the template's Lambda functions in a role's name (`as` is that role's ARN and must be allowed
+ * `lambda:InvokeFunction`, or is `'aws'` for a service the function's resource policy admits); settles as the
+ * Invoke API's response would. Throws `AwsError` when the call is refused before the function ran.
+ */
+export type InvokeFunction = (call: {
+  readonly as: string;
+  readonly functionArn: string;
+  readonly payload: unknown;
+}) => Promise<InvokeResult>;
+
+export type InvokeResult =
   | { readonly ok: true; readonly payload: unknown }
   /** `error` is the exception's name (`errorType`), `payload` Lambda's whole error object. */
-  | { readonly ok: false; readonly error: string; readonly payload: unknown }
->;
+  | { readonly ok: false; readonly error: string; readonly payload: unknown };
