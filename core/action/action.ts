@@ -1,0 +1,78 @@
+import * as z from 'zod';
+import { actionId, agentId, approvalId, runId, taskId } from '../id.ts';
+import { guard } from '../policy/decision.ts';
+import { openIndex, rowBase } from '../row.ts';
+import type { StatusTable } from '../status.ts';
+
+/** The life of one governed action. `started → started` is a resumption under a new attempt. */
+export const actionStatuses = {
+  held: ['started', 'denied', 'rejected', 'expired', 'withdrawn'],
+  started: ['started', 'succeeded', 'failed', 'unknown'],
+  unknown: ['succeeded', 'failed'],
+  denied: [],
+  rejected: [],
+  expired: [],
+  withdrawn: [],
+  succeeded: [],
+  failed: [],
+} as const satisfies StatusTable<string>;
+export type ActionStatus = keyof typeof actionStatuses;
+
+/** What an agent asks for at the door. Whom it acts for is never its own claim. */
+export const actionBody = z.strictObject({
+  tool: z.string().min(1).max(128),
+  input: z.record(z.string(), z.unknown()),
+  /** Why, in the agent's words. */
+  purpose: z.string().min(1).max(1000),
+  task: taskId.optional(),
+});
+export type ActionBody = z.infer<typeof actionBody>;
+
+export const actionRow = z.object({
+  ...rowBase,
+  ...openIndex,
+  id: actionId,
+  agent: agentId,
+  unit: z.string(),
+  tool: z.string(),
+  /** Hash of the tool's definition in the release that decided. */
+  toolHash: z.string(),
+  input: z.record(z.string(), z.unknown()),
+  purpose: z.string(),
+  /** E-mail address of the person the run acts for, from the run's record. */
+  onBehalfOf: z.string().optional(),
+  task: taskId.optional(),
+  run: runId.optional(),
+  workflow: z.string().optional(),
+  /** SHA-256 of the request body, so that one Idempotency-Key can't carry two requests. */
+  requestDigest: z.string(),
+  /** SHA-256 over agent, on whose behalf, tool with hash, and input: what an approver approves. */
+  digest: z.string(),
+  status: z.enum([
+    'held',
+    'started',
+    'unknown',
+    'denied',
+    'rejected',
+    'expired',
+    'withdrawn',
+    'succeeded',
+    'failed',
+  ]),
+  release: z.string(),
+  policies: z.array(z.string()),
+  guards: z.array(guard).optional(),
+  approval: approvalId.optional(),
+  /** Counts the starts; the fence against a late answer of an earlier attempt. */
+  attempt: z.int().min(0),
+  requestedAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  settledAt: z.iso.datetime().optional(),
+  durationMs: z.int().optional(),
+  output: z.unknown().optional(),
+  /** Why it was denied or how it failed; shown to the agent. */
+  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+});
+export type ActionRow = z.infer<typeof actionRow>;
+
+export const actionKey = (id: string) => ({ pk: `ACTION#${id}`, sk: 'ACTION' });

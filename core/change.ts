@@ -1,0 +1,47 @@
+import type { AuditEvent } from './event.ts';
+import type { Key, Row } from './row.ts';
+
+/** One row write with its condition. Whole rows are written; the condition decides who wins a race. */
+export type Write =
+  /** The row must not exist yet. */
+  | { readonly kind: 'create'; readonly row: Row }
+  /** The row must still be at the version (and, where it has one, the status) the decision was made on. */
+  | {
+      readonly kind: 'replace';
+      readonly row: Row;
+      readonly ifVersion: number;
+      readonly ifStatus?: readonly string[];
+    }
+  /** A row the decision leaned on but does not change must still be at this version. */
+  | { readonly kind: 'unchanged'; readonly key: Key; readonly ifVersion: number }
+  /** A row without versions or history (a waiting task token): the last write counts. */
+  | { readonly kind: 'put'; readonly row: Key & { readonly v: 1 } }
+  /**
+   * The agent's gate counts one more action on `day`: it must still be in one of `stages`, unblocked, at `seenDay`,
+   * and below its daily cap.
+   */
+  | {
+      readonly kind: 'admit';
+      readonly key: Key;
+      readonly day: string;
+      readonly seenDay: string;
+      readonly stages: readonly string[];
+    };
+
+/** What a verb decided: rows and the events that say what happened. They commit together or not at all. */
+export type Change<Result = unknown> = {
+  readonly writes: readonly Write[];
+  readonly events: readonly [AuditEvent, ...AuditEvent[]];
+  /** What the caller answers with once it is committed; usually the new row. */
+  readonly result: Result;
+};
+
+/** A recoverable no, as a value. `code` is from the glossary, `detail` says what to do. */
+export type Refusal<Code extends string = string> = {
+  readonly refused: Code;
+  readonly detail: string;
+};
+
+export function isRefusal<T extends object>(value: T | Refusal): value is Refusal {
+  return 'refused' in value;
+}

@@ -1,0 +1,80 @@
+import * as z from 'zod';
+import { actionId, agentId, approvalId, runId, taskId } from './id.ts';
+
+/** Everything that can happen. The audit log holds one event per version of its subject. */
+export const eventTypes = [
+  'action.denied',
+  'action.held',
+  'action.started',
+  'action.resumed',
+  'action.succeeded',
+  'action.failed',
+  'action.unknown',
+  'action.rejected',
+  'action.expired',
+  'action.withdrawn',
+  'approval.opened',
+  'approval.requested',
+  'approval.voted',
+  'approval.approved',
+  'approval.denied',
+  'approval.expired',
+  'approval.withdrawn',
+  'run.requested',
+  'run.waiting',
+  'run.finished',
+  'run.failed',
+  'task.opened',
+  'task.claimed',
+  'task.completed',
+  'task.failed',
+  'task.expired',
+  'outcome.recorded',
+  'token.issued',
+  'refusals.counted',
+  'agent.registered',
+  'agent.changed',
+  'person.changed',
+  'group.changed',
+  'unit.changed',
+  'workflow.changed',
+  'release.published',
+  'release.activated',
+] as const;
+export const eventType = z.enum(eventTypes);
+export type EventType = z.infer<typeof eventType>;
+
+/** Who did it. `administrator` is an IAM ARN, `system` the function that acted by itself (a timer, a sweep). */
+export const actor = z.object({
+  kind: z.enum(['agent', 'person', 'administrator', 'system']),
+  id: z.string().min(1),
+});
+export type Actor = z.infer<typeof actor>;
+
+/**
+ * One thing that happened: who, what, when, why, on whose behalf. `subject` is the partition key of the row it
+ * changed and `version` that row's version after it, so a gap in versions shows a missing event.
+ */
+export const auditEvent = z.object({
+  v: z.literal(1),
+  subject: z.string(),
+  version: z.int().min(1),
+  type: eventType,
+  at: z.iso.datetime(),
+  actor,
+  agent: agentId.optional(),
+  unit: z.string().optional(),
+  onBehalfOf: z.string().optional(),
+  purpose: z.string().optional(),
+  tool: z.string().optional(),
+  workflow: z.string().optional(),
+  action: actionId.optional(),
+  approval: approvalId.optional(),
+  run: runId.optional(),
+  task: taskId.optional(),
+  release: z.string().optional(),
+  decision: z.enum(['allow', 'hold', 'deny']).optional(),
+  /** What else the event's type has to say; plain JSON, no secret, no link, no task token. */
+  data: z.record(z.string(), z.unknown()),
+});
+export type AuditEvent = z.infer<typeof auditEvent>;

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import { name } from '../id.ts';
+import { listIndex, rowBase } from '../row.ts';
+
+/** A human being who sponsors agents, belongs to groups and decides. */
+export const personManifest = z.strictObject({
+  kind: z.literal('Person'),
+  id: name,
+  name: z.string().min(1).max(100),
+  email: z.email().transform((address) => address.toLowerCase()),
+  status: z.enum(['active', 'left']).default('active'),
+});
+export type Person = Omit<z.infer<typeof personManifest>, 'kind'>;
+
+export const personRow = z.object({ ...rowBase, ...listIndex, ...personManifest.omit({ kind: true }).shape });
+export type PersonRow = z.infer<typeof personRow>;
+
+export const personKey = (id: string) => ({ pk: `PERSON#${id}`, sk: 'PERSON' });
+
+/** People who decide together; approval rules name groups, never people. */
+export const groupManifest = z.strictObject({
+  kind: z.literal('Group'),
+  id: name,
+  title: z.string().min(1).max(100),
+  members: z.array(name).min(1).max(200),
+});
+export type Group = Omit<z.infer<typeof groupManifest>, 'kind'>;
+
+export const groupRow = z.object({ ...rowBase, ...listIndex, ...groupManifest.omit({ kind: true }).shape });
+export type GroupRow = z.infer<typeof groupRow>;
+
+export const groupKey = (id: string) => ({ pk: `GROUP#${id}`, sk: 'GROUP' });

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { name, toolName } from '../id.ts';
+
+/** A system tools reach: where it is, which hosts are allowed and which secret opens it. Only the centre makes systems. */
+export const systemManifest = z.strictObject({
+  kind: z.literal('System'),
+  id: name,
+  title: z.string().min(1).max(100),
+  /** Where HTTP tools of this system are; its host is the allow-list. `http:` is for loopback alone. */
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** How requests authenticate: the value of this Secrets Manager secret as a bearer token. */
+  bearerSecret: z.string().min(1).max(512).optional(),
+});
+export type System = Omit<z.infer<typeof systemManifest>, 'kind'>;
+
+const httpConnector = z.strictObject({
+  type: z.literal('http'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  /** Path below the system's baseUrl; `{field}` is replaced by that input field, percent-encoded. */
+  path: z.string().startsWith('/').max(1024),
+  /** Input fields sent in the query; the rest is the JSON body (none for GET and DELETE: all go in the query). */
+  query: z.array(z.string()).default([]),
+});
+
+const lambdaConnector = z.strictObject({
+  type: z.literal('lambda'),
+  functionArn: z.string().regex(/^arn:aws[a-z-]*:lambda:/),
+});
+
+/** A JSON Schema object; what of it policy can see is decided when a release is built. */
+export const jsonSchema = z.record(z.string(), z.unknown());
+
+/**
+ * One operation of a system that agents may call. `effect`: `read` may be retried freely; `keyed` may be retried
+ * with the action id as the downstream idempotency key; `at-most-once` is never retried by itself.
+ */
+export const toolManifest = z.strictObject({
+  kind: z.literal('Tool'),
+  name: toolName,
+  title: z.string().min(1).max(200),
+  description: z.string().max(4000).default(''),
+  system: name,
+  /** `shared` tools serve every unit; otherwise the unit's own agents only. */
+  shared: z.boolean().default(false),
+  effect: z.enum(['read', 'keyed', 'at-most-once']),
+  /** Cedar action groups: `read`, `write`, `payment`, `destructive`, … */
+  groups: z.array(name).min(1),
+  /** False until the centre has confirmed groups and effect; a central guard holds unreviewed tools. */
+  reviewed: z.boolean().default(false),
+  connector: z.discriminatedUnion('type', [httpConnector, lambdaConnector]),
+  input: jsonSchema,
+  output: jsonSchema.optional(),
+  /** Input fields holding a decimal amount and its currency; policy sees it as `context.amount` in the unit's currency. */
+  amount: z.strictObject({ value: z.string(), currency: z.string() }).optional(),
+  timeoutSeconds: z.int().min(1).max(20).default(10),
+  /** What one call costs us, in the currency of the unit. */
+  cost: z.string().optional(),
+});
+export type ToolManifest = Omit<z.infer<typeof toolManifest>, 'kind'>;
+
+/** A tool as a release pins it: its manifest, the unit that owns it (`coe` for the centre) and its hash. */
+export type Tool = ToolManifest & { readonly unit: string; readonly hash: string };

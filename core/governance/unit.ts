@@ -1,0 +1,35 @@
+import * as z from 'zod';
+import { name } from '../id.ts';
+import { currency, decimalString } from '../money.ts';
+import { listIndex, rowBase } from '../row.ts';
+
+/** What one of `currency` is worth in the unit's own currency, as of a date. */
+const rate = z.strictObject({ currency, rate: decimalString, asOf: z.iso.date() });
+
+/** A federated business unit: its currency, its dated exchange rates, and the lists its policies look into. */
+export const unitManifest = z.strictObject({
+  kind: z.literal('BusinessUnit'),
+  id: name,
+  name: z.string().min(1).max(100),
+  currency,
+  rates: z.array(rate).max(200).default([]),
+  /** Named sets of strings for policies: `principal.unit.lists.blockedVendors`. */
+  lists: z
+    .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), z.array(z.string().min(1).max(200)).max(1000))
+    .default({}),
+});
+export type Unit = Omit<z.infer<typeof unitManifest>, 'kind'>;
+
+export const unitRow = z.object({ ...rowBase, ...listIndex, ...unitManifest.omit({ kind: true }).shape });
+export type UnitRow = z.infer<typeof unitRow>;
+
+export const unitKey = (id: string) => ({ pk: `UNIT#${id}`, sk: 'UNIT' });
+
+/** A role an agent may hold, and the units that may assign it. Only the centre makes roles. */
+export const roleManifest = z.strictObject({
+  kind: z.literal('Role'),
+  id: name,
+  title: z.string().min(1).max(100),
+  assignableBy: z.union([z.literal('any'), z.array(name).min(1)]),
+});
+export type Role = Omit<z.infer<typeof roleManifest>, 'kind'>;

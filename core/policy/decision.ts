@@ -1,0 +1,51 @@
+import * as z from 'zod';
+
+/** How many people of which group must agree. */
+export const requirement = z.object({ group: z.string(), count: z.int().min(1).max(20) });
+export type Requirement = z.infer<typeof requirement>;
+
+/** A forbid that names who can lift it. */
+export const guard = z.object({
+  id: z.string(),
+  title: z.string(),
+  requires: z.array(requirement).min(1),
+  expiresSeconds: z.int().min(60),
+});
+export type Guard = z.infer<typeof guard>;
+
+/** What the engine said, with all it leaned on. */
+export type Decision =
+  | { readonly outcome: 'allow'; readonly release: string; readonly policies: readonly string[] }
+  | {
+      readonly outcome: 'hold';
+      readonly release: string;
+      readonly policies: readonly string[];
+      readonly guards: readonly [Guard, ...Guard[]];
+    }
+  | {
+      readonly outcome: 'deny';
+      readonly release: string;
+      /** The forbids that determined it; empty when nothing permits it or an error did. */
+      readonly policies: readonly string[];
+      readonly reason: 'forbidden' | 'not-permitted' | 'error' | 'invalid-input' | 'unknown-tool';
+      /** Says what would have to be different; shown to the agent. */
+      readonly detail: string;
+    };
+
+/** One question to the policy engine: may this agent do this now? */
+export type DecisionRequest = {
+  readonly agent: {
+    readonly id: string;
+    readonly unit: string;
+    readonly roles: readonly string[];
+    readonly stage: string;
+    readonly sponsor: string;
+  };
+  readonly tool: string;
+  readonly input: unknown;
+  readonly purpose: string;
+  readonly onBehalfOf?: string | undefined;
+  readonly workflow?: string | undefined;
+  /** Guard ids whose requirement the votes meet. */
+  readonly approvals: readonly string[];
+};

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { agentId, runId, taskId } from '../id.ts';
+import { openIndex, rowBase, workIndex } from '../row.ts';
+import type { StatusTable } from '../status.ts';
+
+/** The life of one step of work. A lapsed lease leaves it `leased` until the next agent claims it under a new fence. */
+export const taskStatuses = {
+  open: ['leased', 'expired'],
+  leased: ['leased', 'open', 'completed', 'failed', 'expired'],
+  completed: [],
+  failed: [],
+  expired: [],
+} as const satisfies StatusTable<string>;
+export type TaskStatus = keyof typeof taskStatuses;
+
+/** Why this agent got the task: everyone eligible with their scores, 0 to 1 each. */
+export const assignment = z.object({
+  agent: agentId,
+  fence: z.int().min(1),
+  at: z.iso.datetime(),
+  why: z.string(),
+  candidates: z.array(
+    z.object({ agent: agentId, score: z.number(), parts: z.record(z.string(), z.number()) }),
+  ),
+});
+export type Assignment = z.infer<typeof assignment>;
+
+export const taskRow = z.object({
+  ...rowBase,
+  ...openIndex,
+  ...workIndex,
+  id: taskId,
+  run: runId,
+  workflow: z.string(),
+  unit: z.string(),
+  /** Name of the machine's state. */
+  step: z.string(),
+  capability: z.string(),
+  input: z.unknown(),
+  /** E-mail address of the person the run acts for. */
+  onBehalfOf: z.string(),
+  status: z.enum(['open', 'leased', 'completed', 'failed', 'expired']),
+  openedAt: z.iso.datetime(),
+  deadline: z.iso.datetime(),
+  leaseSeconds: z.int().min(1),
+  /** Grows with each claim; a call under an older fence is refused. */
+  fence: z.int().min(0),
+  lease: z
+    .object({
+      agent: agentId,
+      /** SHA-256 of the lease secret handed to the claimer. */
+      digest: z.string(),
+      expiresAt: z.iso.datetime(),
+    })
+    .optional(),
+  assignments: z.array(assignment),
+  output: z.unknown().optional(),
+  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+  settledAt: z.iso.datetime().optional(),
+});
+export type TaskRow = z.infer<typeof taskRow>;
+
+export const taskKey = (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' });

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { runId } from '../id.ts';
+import { money } from '../money.ts';
+import { rowBase } from '../row.ts';
+
+/** What one run was worth, measured against its workflow's baseline and net of its own cost. */
+export const outcomeRow = z.object({
+  ...rowBase,
+  run: runId,
+  workflow: z.string(),
+  unit: z.string(),
+  result: z.enum(['ordered', 'denied', 'rejected', 'expired', 'withdrawn', 'failed', 'done']),
+  /** Request to end, in seconds, waiting for people included. */
+  cycleSeconds: z.number().min(0),
+  /** Of these, waiting for people. */
+  heldSeconds: z.number().min(0),
+  /** Times a person had to touch it. */
+  touches: z.int().min(0),
+  minutesSaved: z.number(),
+  /** What the run cost: people's minutes in it at the baseline's rate plus the tools' cost. */
+  cost: money,
+  /** Minutes saved at the baseline's rate, less the cost. */
+  netValue: money,
+  baselineLabel: z.string(),
+  recordedAt: z.iso.datetime(),
+});
+export type OutcomeRow = z.infer<typeof outcomeRow>;
+
+export const outcomeKey = (run: string) => ({ pk: `RUN#${run}`, sk: 'OUTCOME' });

@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { Fault } from '../../core/fault.ts';
+
+const stage = { STAGE: z.string().min(1), POWERTOOLS_SERVICE_NAME: z.string().min(1) };
+const tables = { REGISTRY_TABLE: z.string().min(1), AUDIT_TABLE: z.string().min(1) };
+/** The API's own address: issuer of tokens, root of approval links. No trailing slash. */
+const api = { API_URL: z.url() };
+const tokenKey = { TOKEN_KEY_ID: z.string().min(1) };
+const releases = { RELEASES_BUCKET: z.string().min(1) };
+const writes = { ...stage, ...tables };
+
+/** What each function finds in its environment; `lib/` must set exactly these, and nothing else is read. */
+export const environments = {
+  token: z.object({ ...writes, ...api, ...tokenKey }),
+  actions: z.object({ ...writes, ...api, ...tokenKey, ...releases }),
+  'execute-action': z.object({ ...writes, ...releases }),
+  'await-action': z.object(writes),
+  'request-approval': z.object({ ...writes, ...api, MAIL_FROM: z.email() }),
+  'expire-approval': z.object(writes),
+  'approval-page': z.object({ ...writes, ...api }),
+  'assign-task': z.object(writes),
+  tasks: z.object({ ...writes, ...api, ...tokenKey }),
+  runs: z.object(writes),
+  'finish-run': z.object(writes),
+  apply: z.object({ ...writes, ...releases }),
+  'audit-events': z.object({ ...stage, AUDIT_TABLE: z.string().min(1) }),
+  relay: z.object({
+    ...stage,
+    REGISTRY_TABLE: z.string().min(1),
+    EVENT_BUS_NAME: z.string().min(1),
+    APPROVAL_MACHINE_ARN: z.string().min(1),
+    /** JSON object: machine name → state machine ARN. */
+    WORKFLOW_MACHINE_ARNS: z.string().min(2),
+  }),
+  reconcile: z.object({
+    ...writes,
+    APPROVAL_MACHINE_ARN: z.string().min(1),
+    WORKFLOW_MACHINE_ARNS: z.string().min(2),
+    EXECUTE_ACTION_ARN: z.string().min(1),
+  }),
+} as const satisfies Record<string, z.ZodObject>;
+
+export type FunctionName = keyof typeof environments;
+export type Environment<F extends FunctionName> = z.infer<(typeof environments)[F]>;
+
+/** Reads one function's contract from its environment; names every missing setting. */
+export function readEnvironment<F extends FunctionName>(
+  name: F,
+  source: Readonly<Record<string, string | undefined>>,
+): Environment<F> {
+  const parsed = environments[name].safeParse(source);
+  if (parsed.success) return parsed.data as Environment<F>;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new Fault('SettingsInvalid', `${name}: set these environment variables: ${fields}`);
+}

@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+
+/** Every message this product logs. Details are ids and codes: never a whole input, a token or a link. */
+export const logCodes = {
+  ACTION_SETTLED: 'an action reached its outcome',
+  ACTION_RESUMED: 'an action that was left in flight was taken up again',
+  APPROVAL_MAILED: 'an approver was sent a link',
+  APPROVAL_MAIL_FAILED: 'an approver could not be sent a link',
+  FAULT: 'something that must not happen did',
+  REACTION_DONE: 'the relay caused what an event demands',
+  REACTION_FAILED: 'the relay could not cause what an event demands; it will be tried again',
+  REACTION_TOO_LATE: 'a state machine no longer waits for this answer',
+  RECONCILED: 'the sweep caused again what a row still demands',
+  RECONCILE_FAILED: 'the sweep could not settle a row; the next sweep tries again',
+  REFUSED: 'a request was refused at the edge',
+} as const;
+export type LogCode = keyof typeof logCodes;
+
+export type Log = (
+  level: 'info' | 'warn' | 'error',
+  code: LogCode,
+  details: Readonly<Record<string, string | number | undefined>>,
+) => void;
+
+/** Structured logs through Powertools, each line with a code of the catalogue. */
+export function createLog(): Log {
+  const logger = new Logger();
+  return (level, code, details) => logger[level](logCodes[code], { code, ...details });
+}
+
+/** What may be logged of an error: its name and message, no stack and no cause. */
+export function errorDetails(error: unknown): { readonly error: string; readonly message: string } {
+  return error instanceof Error
+    ? { error: error.name, message: error.message.slice(0, 500) }
+    : { error: 'Unknown', message: typeof error };
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchGetItemCommand,
+  type DynamoDBClient,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
+import { Fault } from '../../core/fault.ts';
+import type { Key } from '../../core/row.ts';
+import { type TableNames, transactItems } from './transact-items.ts';
+
+/** Rows as they are in the table; each noun's schema reads them. */
+export type StoredRow = Readonly<Record<string, unknown>>;
+
+export type Indexes = 'open' | 'work' | 'list';
+
+/** The registry and the audit log. `commit` is the only writer of both. */
+export type Registry = {
+  /** The rows at these keys, consistently read, in the keys' order; `undefined` where there is none. */
+  load(keys: readonly Key[]): Promise<readonly (StoredRow | undefined)[]>;
+  /** Rows of an index partition in key order, at most `limit`; eventually consistent. */
+  list(index: Indexes, partition: string, limit: number): Promise<readonly StoredRow[]>;
+  /** All or nothing; `false` when a condition did not hold, so that the verb is retried on fresh facts. */
+  commit(change: Change): Promise<boolean>;
+};
+
+const INDEX_KEY = { open: 'openKind', work: 'workQueue', list: 'listKind' } as const;
+
+export function createRegistry(dynamodb: DynamoDBClient, tables: TableNames): Registry {
+  return {
+    load: (keys) => loadRows(dynamodb, tables.registry, keys),
+    list: async (index, partition, limit) => {
+      const rows: StoredRow[] = [];
+      let from: Record<string, never> | undefined;
+      do {
+        const page = await dynamodb.send(
+          new QueryCommand({
+            TableName: tables.registry,
+            IndexName: index,
+            KeyConditionExpression: '#k = :k',
+            ExpressionAttributeNames: { '#k': INDEX_KEY[index] },
+            ExpressionAttributeValues: marshall({ ':k': partition }),
+            Limit: limit - rows.length,
+            ...(from && { ExclusiveStartKey: from }),
+          }),
+        );
+        rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+        from = page.LastEvaluatedKey as typeof from;
+      } while (from && rows.length < limit);
+      return rows;
+    },
+    commit: (change) => commitOnce(dynamodb, change, tables),
+  };
+}
+
+async function loadRows(dynamodb: DynamoDBClient, table: string, keys: readonly Key[]) {
+  const found = new Map<string, StoredRow>();
+  let asked = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()].map((key) =>
+    marshall({ pk: key.pk, sk: key.sk }),
+  );
+  for (let round = 0; asked.length > 0; round += 1) {
+    if (round > 8) throw new Fault('DependencyFailed', `DynamoDB left keys of ${table} unread; try again`);
+    if (round > 0) await sleep(2 ** round * 10 * Math.random());
+    const batch = asked.slice(0, 100);
+    const reply = await dynamodb.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: batch, ConsistentRead: true } } }),
+    );
+    for (const item of reply.Responses?.[table] ?? []) {
+      const row = unmarshall(item);
+      found.set(`${String(row['pk'])}\n${String(row['sk'])}`, row);
+    }
+    const unread = (reply.UnprocessedKeys?.[table]?.Keys ?? []) as typeof asked;
+    if (unread.length === 0) round = -1;
+    asked = [...unread, ...asked.slice(100)];
+  }
+  return keys.map((key) => found.get(`${key.pk}\n${key.sk}`));
+}
+
+const CONFLICT_TRIES = 6;
+
+async function commitOnce(dynamodb: DynamoDBClient, change: Change, tables: TableNames): Promise<boolean> {
+  const command = { TransactItems: transactItems(change, tables), ClientRequestToken: randomUUID() };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await dynamodb.send(new TransactWriteItemsCommand(command));
+      return true;
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+      if (codes.includes('ConditionalCheckFailed')) return false;
+      if (!codes.includes('TransactionConflict') || tries === CONFLICT_TRIES) throw error;
+      await sleep(2 ** tries * 15 * Math.random());
+    }
+  }
+}
+
+const ROUNDS = 5;
+
+/**
+ * Facts → verb → commit, again on fresh facts while another writer wins. Gives the verb's result or its refusal;
+ * throws `DependencyFailed` when the race is lost five times.
+ */
+export async function decideAndCommit<Result, No extends Refusal = never>(
+  registry: Pick<Registry, 'commit'>,
+  verb: () => Promise<Change<Result> | No>,
+): Promise<{ readonly committed: Change<Result> } | No> {
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    const decided = await verb();
+    if (isRefusal(decided)) return decided;
+    if (await registry.commit(decided)) return { committed: decided };
+    await sleep(2 ** round * 5 * Math.random());
+  }
+  throw new Fault('DependencyFailed', 'another writer won five times in a row; try again');
+}

@@ -1,0 +1,76 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Change, Write } from '../../core/change.ts';
+import type { AuditEvent } from '../../core/event.ts';
+
+export type TableNames = { readonly registry: string; readonly audit: string };
+
+/** One transaction's items: every row under its condition, every event under `attribute_not_exists`. */
+export function transactItems(change: Change, tables: TableNames): TransactWriteItem[] {
+  const rows = change.writes.map((write) => itemOf(write, tables.registry));
+  const events = change.events.map((event) => eventItem(event, tables.audit));
+  return [...rows, ...events];
+}
+
+function itemOf(write: Write, table: string): TransactWriteItem {
+  switch (write.kind) {
+    case 'create':
+      return { Put: { ...put(write.row, table), ConditionExpression: 'attribute_not_exists(pk)' } };
+    case 'replace':
+      return { Put: { ...put(write.row, table), ...stillAt(write.ifVersion, write.ifStatus) } };
+    case 'put':
+      return { Put: put(write.row, table) };
+    case 'unchanged':
+      return {
+        ConditionCheck: { TableName: table, Key: marshall(write.key), ...stillAt(write.ifVersion) },
+      };
+    case 'admit':
+      return admitItem(write, table);
+  }
+}
+
+function put(row: object, table: string) {
+  return { TableName: table, Item: marshall(row, { removeUndefinedValues: true }) };
+}
+
+function stillAt(version: number, statuses?: readonly string[]) {
+  const names = { '#version': 'version', ...(statuses && { '#status': 'status' }) };
+  const allowed = Object.fromEntries((statuses ?? []).map((status, n) => [`:s${n}`, status]));
+  const condition = statuses
+    ? `#version = :version AND #status IN (${Object.keys(allowed).join(', ')})`
+    : '#version = :version';
+  return {
+    ConditionExpression: condition,
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: marshall({ ':version': version, ...allowed }),
+  };
+}
+
+function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWriteItem {
+  const stages = Object.fromEntries(write.stages.map((stage, n) => [`:g${n}`, stage]));
+  const sameDay = write.day === write.seenDay;
+  const open = `stage IN (${Object.keys(stages).join(', ')}) AND attribute_not_exists(blockedBy) AND #day = :seen`;
+  return {
+    Update: {
+      TableName: table,
+      Key: marshall(write.key),
+      UpdateExpression: sameDay
+        ? 'SET actionsToday = actionsToday + :one'
+        : 'SET #day = :day, actionsToday = :one',
+      ConditionExpression: sameDay ? `${open} AND actionsToday < dailyActions` : open,
+      ExpressionAttributeNames: { '#day': 'day' },
+      ExpressionAttributeValues: marshall({
+        ...stages,
+        ':one': 1,
+        ':seen': write.seenDay,
+        ...(!sameDay && { ':day': write.day }),
+      }),
+    },
+  };
+}
+
+function eventItem(event: AuditEvent, table: string): TransactWriteItem {
+  return {
+    Put: { ...put(event, table), ConditionExpression: 'attribute_not_exists(subject)' },
+  };
+}

@@ -1,0 +1,47 @@
+import { Hono } from 'hono';
+import { handle, type LambdaContext, type LambdaEvent } from 'hono/aws-lambda';
+import * as z from 'zod';
+import type { Actor } from '../../core/event.ts';
+import { createLog } from '../aws/log.ts';
+import { answerProblem, onError, ProblemError } from './problem.ts';
+
+type Bindings = { event: LambdaEvent; lambdaContext: LambdaContext };
+export type ApiContext = { Bindings: Bindings };
+
+/** A hono app with our conventions: problems for errors and for unknown routes. */
+export function createApi(): Hono<ApiContext> {
+  const app = new Hono<ApiContext>();
+  app.onError(onError(createLog()));
+  app.notFound((c) => answerProblem(c, { status: 404, code: 'not-found', detail: 'there is nothing here' }));
+  return app;
+}
+
+export const lambdaHandler = (app: Hono<ApiContext>) => handle(app);
+
+const iamEvent = z.object({
+  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }) }),
+});
+
+/** Who signed an IAM route, from API Gateway's own word; without it the request ends with 401. */
+export function administratorOf(event: LambdaEvent): Actor {
+  const parsed = iamEvent.safeParse(event);
+  if (parsed.success) return { kind: 'administrator', id: parsed.data.requestContext.authorizer.iam.userArn };
+  throw new ProblemError({ status: 401, code: 'not-signed', detail: 'sign the request with IAM (SigV4)' });
+}
+
+const key = z
+  .string()
+  .min(8)
+  .max(128)
+  .regex(/^[\x21-\x7e]+$/);
+
+/** The Idempotency-Key header: 8 to 128 printable characters without spaces. */
+export function idempotencyKeyOf(header: string | undefined): string {
+  const parsed = key.safeParse(header);
+  if (parsed.success) return parsed.data;
+  throw new ProblemError({
+    status: 400,
+    code: 'no-idempotency-key',
+    detail: 'send an Idempotency-Key header of 8 to 128 printable characters; keep it when you try again',
+  });
+}

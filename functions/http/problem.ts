@@ -1,0 +1,50 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import { errorDetails, type Log } from '../aws/log.ts';
+
+/** An RFC 9457 problem: `code` names the reason, `detail` says what to do. */
+export type Problem = {
+  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly code: string;
+  readonly detail: string;
+  /** More members of the problem document, e.g. the determining policies. */
+  readonly more?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** Thrown by HTTP wiring to end a request with a problem. */
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.name = 'ProblemError';
+    this.problem = problem;
+  }
+}
+
+/** Answers `application/problem+json`; never cached. */
+export function answerProblem(c: Context, problem: Problem): Response {
+  const { status, code, detail, more, headers } = problem;
+  const body = { type: `urn:autonomy:${code}`, title: code, status, detail, ...more };
+  return c.body(JSON.stringify(body), status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...headers,
+  });
+}
+
+/** The last resort of every HTTP function: known problems as they are, everything else a 500 that tells nothing. */
+export function onError(log: Log): (error: Error, c: Context) => Response {
+  return (error, c) => {
+    if (error instanceof ProblemError) return answerProblem(c, error.problem);
+    if (error instanceof HTTPException) {
+      return answerProblem(c, { status: 400, code: 'bad-request', detail: error.message });
+    }
+    log('error', 'FAULT', errorDetails(error));
+    return answerProblem(c, {
+      status: 500,
+      code: 'internal',
+      detail: 'this is our fault and it was recorded; try again with the same Idempotency-Key',
+    });
+  };
+}
