@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ProblemError } from './problem.ts';
 
 const MAX_BYTES = 64 * 1024;
