@@ -73,7 +73,7 @@ async function loadRows(dynamodb: DynamoDBClient, table: string, keys: readonly 
       const row = unmarshall(item);
       found.set(`${String(row['pk'])}\n${String(row['sk'])}`, row);
     }
-    const unread = (reply.UnprocessedKeys?.[table]?.Keys ?? []);
+    const unread = reply.UnprocessedKeys?.[table]?.Keys ?? [];
     if (unread.length === 0) round = -1;
     asked = [...unread, ...asked.slice(100)];
   }

@@ -1,0 +1,91 @@
+import type { Context } from 'hono';
+import { agentKey, agentRow } from '../../core/agent/agent.ts';
+import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
+import { agentId } from '../../core/id.ts';
+import {
+  assertionKey,
+  issueToken,
+  TOKEN_SECONDS,
+  type TokenClaims,
+} from '../../core/identity/issue-token.ts';
+import { claimedClient, verifyAssertion } from '../../core/identity/verify-assertion.ts';
+import { parseRow } from '../../core/row.ts';
+import { decideAndCommit, type Registry } from '../aws/registry.ts';
+import type { TokenKey } from '../aws/token-key.ts';
+import { createApi } from '../http/lambda.ts';
+import { tokenForm } from './token-form.ts';
+
+export type TokenDeps = {
+  readonly registry: Registry;
+  readonly key: TokenKey;
+  readonly issuer: string;
+  readonly now: () => Date;
+  readonly refused: () => Promise<void>;
+};
+
+/** OAuth 2 client credentials with `private_key_jwt` (RFC 6749, RFC 7523), and the documents that describe it. */
+export function createTokenApi(deps: TokenDeps) {
+  const app = createApi();
+  app.post('/oauth/token', (c) => answerToken(deps, c));
+  app.get('/.well-known/jwks.json', async (c) =>
+    c.json({ keys: [await deps.key.jwk()] }, 200, { 'cache-control': 'public, max-age=300' }),
+  );
+  app.get('/.well-known/oauth-authorization-server', (c) => c.json(discovery(deps.issuer)));
+  return app;
+}
+
+async function answerToken(deps: TokenDeps, c: Context): Promise<Response> {
+  const form = tokenForm.safeParse(await c.req.parseBody().catch(() => ({})));
+  const headers = { 'cache-control': 'no-store' };
+  if (!form.success) {
+    const detail = form.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+    return c.json({ error: 'invalid_request', error_description: detail }, 400, headers);
+  }
+  const issued = await grant(deps, form.data.client_assertion, form.data.client_id);
+  if (isRefusal(issued)) {
+    await deps.refused();
+    return c.json({ error: 'invalid_client', error_description: issued.detail }, 401, headers);
+  }
+  const token = await deps.key.sign(issued.committed.result);
+  return c.json({ access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS }, 200, headers);
+}
+
+/** Who asks is found in the assertion; that it is true is proven by the agent's registered key alone. */
+async function grant(deps: TokenDeps, assertion: string, clientId: string | undefined) {
+  const client = agentId.safeParse(claimedClient(assertion));
+  if (!client.success || (clientId !== undefined && clientId !== client.data)) {
+    return unknownClient;
+  }
+  const row = (await deps.registry.load([agentKey(client.data)]))[0];
+  if (!row) return unknownClient;
+  const { keys } = parseRow(agentRow, row);
+  const audiences = [deps.issuer, `${deps.issuer}/oauth/token`];
+  const verified = await verifyAssertion(assertion, { client: client.data, keys, audiences }, deps.now());
+  if (isRefusal(verified)) return verified;
+  return decideAndCommit<TokenClaims, Refusal>(
+    deps.registry,
+    async (): Promise<Change<TokenClaims> | Refusal> => {
+      const [agent, used] = await deps.registry.load([
+        agentKey(client.data),
+        assertionKey(client.data, verified.jti),
+      ]);
+      const facts = { agent: parseRow(agentRow, agent), assertionUsed: used !== undefined };
+      return issueToken(facts, { assertion: verified, issuer: deps.issuer }, deps.now());
+    },
+  );
+}
+
+const unknownClient: Refusal = {
+  refused: 'invalid-client',
+  detail: 'the assertion does not name an agent registered here',
+};
+
+const discovery = (issuer: string) => ({
+  issuer,
+  token_endpoint: `${issuer}/oauth/token`,
+  jwks_uri: `${issuer}/.well-known/jwks.json`,
+  grant_types_supported: ['client_credentials'],
+  token_endpoint_auth_methods_supported: ['private_key_jwt'],
+  token_endpoint_auth_signing_alg_values_supported: ['EdDSA', 'ES256'],
+  response_types_supported: [],
+});
