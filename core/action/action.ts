@@ -76,3 +76,14 @@ export const actionRow = z.object({
 export type ActionRow = z.infer<typeof actionRow>;
 
 export const actionKey = (id: string) => ({ pk: `ACTION#${id}`, sk: 'ACTION' });
+
+/** Statuses in which nobody waits for the action any more; `unknown` may still be settled by a person. */
+export const settledStatuses: readonly ActionStatus[] = [
+  'denied',
+  'rejected',
+  'expired',
+  'withdrawn',
+  'succeeded',
+  'failed',
+  'unknown',
+];

@@ -1,0 +1,88 @@
+import { actingStages } from '../agent/agent.ts';
+import { approvalOf } from '../approval/approval.ts';
+import type { Change } from '../change.ts';
+import type { AuditEvent } from '../event.ts';
+import type { Decision } from '../policy/decision.ts';
+import type { ActionRow } from './action.ts';
+import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
+import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
+
+/** A policy decision with the hash of the tool's definition it was made on. */
+export type Judged = { readonly decision: Decision; readonly toolHash: string };
+
+/**
+ * What one request at the door becomes: denied, held or started, each with its one event. An obstacle of the agent
+ * itself (stage, switch, daily cap, a task it does not hold) denies whatever policy says.
+ */
+export function requestAction(
+  facts: AdmissionFacts,
+  request: ActionRequest,
+  { decision, toolHash }: Judged,
+  now: Date,
+): Change<ActionRow> {
+  const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(decision) };
+  const obstacle = findObstacle(facts, now);
+  if (obstacle) return deny(base, obstacle, now);
+  switch (decision.outcome) {
+    case 'deny':
+      return deny(base, { code: decision.reason, detail: decision.detail }, now);
+    case 'hold':
+      return hold(base, decision, now);
+    case 'allow':
+      return start(facts, base, now);
+  }
+}
+
+type Base = Omit<ActionRow, 'status'>;
+
+const judgedBy = ({ release, policies }: Decision) => ({ release, policies: [...policies] });
+
+function deny(base: Base, problem: Obstacle, now: Date): Change<ActionRow> {
+  const row: ActionRow = { ...base, status: 'denied', problem, settledAt: now.toISOString() };
+  return created(row, eventOf(row, 'action.denied', 'deny', { problem }, now));
+}
+
+function hold(base: Base, decision: Decision & { outcome: 'hold' }, now: Date): Change<ActionRow> {
+  const held: ActionRow = { ...base, status: 'held', guards: [...decision.guards], ...openSince(now) };
+  const opened = approvalOf(held, decision.guards, now);
+  const row: ActionRow = { ...held, approval: opened.row.id };
+  const guards = decision.guards.map((guard) => guard.id);
+  return {
+    writes: [
+      { kind: 'create', row },
+      { kind: 'create', row: opened.row },
+    ],
+    events: [eventOf(row, 'action.held', 'hold', { guards }, now), opened.event],
+    result: row,
+  };
+}
+
+function start(facts: AdmissionFacts, base: Base, now: Date): Change<ActionRow> {
+  const startedAt = now.toISOString();
+  const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now) };
+  const change = created(row, eventOf(row, 'action.started', 'allow', {}, now));
+  return { ...change, writes: [...change.writes, admit(facts, now)] };
+}
+
+/** The gate's own condition: what the decision was made on must still hold when it commits. */
+export function admit({ gate }: Pick<AdmissionFacts, 'gate'>, now: Date) {
+  const key = { pk: gate.pk, sk: gate.sk };
+  return { kind: 'admit', key, day: dayOf(now), seenDay: gate.day, stages: actingStages } as const;
+}
+
+export const openSince = (now: Date) => ({ openKind: 'ACTION', openSince: now.toISOString() });
+
+function created(row: ActionRow, event: AuditEvent): Change<ActionRow> {
+  return { writes: [{ kind: 'create', row }], events: [event], result: row };
+}
+
+function eventOf(
+  row: ActionRow,
+  type: 'action.denied' | 'action.held' | 'action.started',
+  decision: Decision['outcome'],
+  data: Readonly<Record<string, unknown>>,
+  now: Date,
+): AuditEvent {
+  const recorded = { ...data, input: row.input, digest: row.digest, toolHash: row.toolHash };
+  return { ...actionEvent(row, type, { ...byAgent(row.agent, now), data: recorded }), decision };
+}

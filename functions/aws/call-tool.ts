@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallOutcome } from '../../core/action/settle-action.ts';
+import type { System, Tool } from '../../core/governance/tool.ts';
+import type { CallResult, Connector, ToolCall } from './connector.ts';
+
+/** Calls a tool within its timeout and says how it ended. */
+export type CallTool = (
+  call: Pick<ToolCall, 'input' | 'idempotencyKey'> & {
+    readonly tool: Tool;
+    readonly system: System | undefined;
+  },
+) => Promise<CallOutcome>;
+
+const TRIES = 3;
+
+/**
+ * `read` and `keyed` tools are tried again with jittered backoff while their time lasts; an `at-most-once` tool is
+ * called once, and an answer that never came leaves it `unknown`. A `read` in doubt has no effect, so it failed.
+ */
+export function createCallTool(
+  connectors: { readonly http: Connector; readonly lambda: Connector },
+  now: () => Date,
+): CallTool {
+  return async ({ tool, system, input, idempotencyKey }) => {
+    if (!system)
+      return { status: 'failed', code: 'misconfigured', detail: `system ${tool.system} is not known` };
+    const connect = connectors[tool.connector.type];
+    const deadline = now().getTime() + tool.timeoutSeconds * 1000;
+    const tries = tool.effect === 'at-most-once' ? 1 : TRIES;
+    for (let attempt = 1; ; attempt += 1) {
+      const timeoutMs = Math.max(1, deadline - now().getTime());
+      const result = await connect({ tool, system, input, idempotencyKey, timeoutMs });
+      const pause = 2 ** attempt * 50 * (0.5 + Math.random());
+      const timeLeft = now().getTime() + pause < deadline;
+      if (!result.retry || attempt === tries || !timeLeft) return outcomeOf(result, tool);
+      await sleep(pause);
+    }
+  };
+}
+
+function outcomeOf(result: CallResult, tool: Tool): CallOutcome {
+  const { retry, ...outcome } = result;
+  return outcome.status === 'unknown' && tool.effect === 'read' ? { ...outcome, status: 'failed' } : outcome;
+}
