@@ -9,6 +9,7 @@ export const faultNames = [
   'SettingsInvalid',
   'StepMisused',
   'DependencyFailed',
+  'ActionInFlight',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

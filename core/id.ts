@@ -32,9 +32,12 @@ export type TaskId = z.infer<typeof taskId>;
 export type RunId = z.infer<typeof runId>;
 export type AgentId = z.infer<typeof agentId>;
 
-/** Same agent and Idempotency-Key, same action: the id is the hash of both. */
-export function actionIdOf(agent: AgentId, idempotencyKey: string): ActionId {
-  return actionId.parse(`act_${digest([agent, idempotencyKey]).slice(0, 32)}`);
+/**
+ * Same scope and Idempotency-Key, same action. The scope is the task the action is part of, so that an agent which
+ * takes over a task meets its predecessor's action; without a task it is the agent.
+ */
+export function actionIdOf(scope: AgentId | TaskId, idempotencyKey: string): ActionId {
+  return actionId.parse(`act_${digest([scope, idempotencyKey]).slice(0, 32)}`);
 }
 
 /** An action is held at most once, so its approval carries the action's own suffix. */

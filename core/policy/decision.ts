@@ -27,7 +27,8 @@ export type Decision =
       readonly release: string;
       /** The forbids that determined it; empty when nothing permits it or an error did. */
       readonly policies: readonly string[];
-      readonly reason: 'forbidden' | 'not-permitted' | 'error' | 'invalid-input' | 'unknown-tool' | 'no-release';
+      readonly reason:
+        'forbidden' | 'not-permitted' | 'error' | 'invalid-input' | 'unknown-tool' | 'no-release';
       /** Says what would have to be different; shown to the agent. */
       readonly detail: string;
     };

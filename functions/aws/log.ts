@@ -6,6 +6,7 @@ export const logCodes = {
   ACTION_RESUMED: 'an action that was left in flight was taken up again',
   APPROVAL_MAILED: 'an approver was sent a link',
   APPROVAL_MAIL_FAILED: 'an approver could not be sent a link',
+  AUDIT_TAMPERED: 'a written audit event was changed or removed',
   FAULT: 'something that must not happen did',
   REACTION_DONE: 'the relay caused what an event demands',
   REACTION_FAILED: 'the relay could not cause what an event demands; it will be tried again',

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  type AttributeValue,
   BatchGetItemCommand,
   type DynamoDBClient,
   QueryCommand,
+  type QueryCommandOutput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -30,31 +32,42 @@ export type Registry = {
 
 const INDEX_KEY = { open: 'openKind', work: 'workQueue', list: 'listKind' } as const;
 
+/** Reads the registry's rows; for functions that write nothing. */
+export function createReader(dynamodb: DynamoDBClient, table: string): Pick<Registry, 'load' | 'list'> {
+  return {
+    load: (keys) => loadRows(dynamodb, table, keys),
+    list: (index, partition, limit) => listRows(dynamodb, table, { index, partition, limit }),
+  };
+}
+
 export function createRegistry(dynamodb: DynamoDBClient, tables: TableNames): Registry {
   return {
-    load: (keys) => loadRows(dynamodb, tables.registry, keys),
-    list: async (index, partition, limit) => {
-      const rows: StoredRow[] = [];
-      let from: Record<string, never> | undefined;
-      do {
-        const page = await dynamodb.send(
-          new QueryCommand({
-            TableName: tables.registry,
-            IndexName: index,
-            KeyConditionExpression: '#k = :k',
-            ExpressionAttributeNames: { '#k': INDEX_KEY[index] },
-            ExpressionAttributeValues: marshall({ ':k': partition }),
-            Limit: limit - rows.length,
-            ...(from && { ExclusiveStartKey: from }),
-          }),
-        );
-        rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));
-        from = page.LastEvaluatedKey as typeof from;
-      } while (from && rows.length < limit);
-      return rows;
-    },
+    ...createReader(dynamodb, tables.registry),
     commit: (change) => commitOnce(dynamodb, change, tables),
   };
+}
+
+type Listing = { readonly index: Indexes; readonly partition: string; readonly limit: number };
+
+async function listRows(dynamodb: DynamoDBClient, table: string, { index, partition, limit }: Listing) {
+  const rows: StoredRow[] = [];
+  let from: Record<string, AttributeValue> | undefined;
+  do {
+    const page: QueryCommandOutput = await dynamodb.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: index,
+        KeyConditionExpression: '#k = :k',
+        ExpressionAttributeNames: { '#k': INDEX_KEY[index] },
+        ExpressionAttributeValues: marshall({ ':k': partition }),
+        Limit: limit - rows.length,
+        ...(from && { ExclusiveStartKey: from }),
+      }),
+    );
+    rows.push(...(page.Items ?? []).map((item) => unmarshall(item)));
+    from = page.LastEvaluatedKey;
+  } while (from && rows.length < limit);
+  return rows;
 }
 
 async function loadRows(dynamodb: DynamoDBClient, table: string, keys: readonly Key[]) {

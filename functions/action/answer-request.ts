@@ -1,0 +1,81 @@
+import type { ActionBody, ActionRow } from '../../core/action/action.ts';
+import { requestAction } from '../../core/action/request-action.ts';
+import { digest } from '../../core/canonical-json.ts';
+import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
+import { type AgentId, actionIdOf } from '../../core/id.ts';
+import type { DecisionRequest } from '../../core/policy/decision.ts';
+import { decideAndCommit } from '../aws/registry.ts';
+import { ProblemError } from '../http/problem.ts';
+import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
+import type { Judge, Verdict } from './judge.ts';
+import { resumeRun, runAction, type RunDeps } from './run-action.ts';
+
+export type DoorDeps = RunDeps & { readonly judge: Judge };
+
+export type DoorRequest = { readonly agent: AgentId; readonly key: string; readonly body: ActionBody };
+
+type Repeated = Refusal<'repeated'> & { readonly existing: DoorFacts & { existing: ActionRow } };
+
+/**
+ * One request at the door: facts → decide → commit, then, when it is allowed, the call and its outcome. The same
+ * Idempotency-Key and body give the same action again; another body is a 422.
+ */
+export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promise<ActionRow> {
+  const id = actionIdOf(request.body.task ?? request.agent, request.key);
+  let verdict: Verdict | undefined;
+  const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
+    const now = deps.now();
+    const facts = await loadDoorFacts(deps.registry, { ...request, id, task: request.body.task }, now);
+    if (facts.existing)
+      return { refused: 'repeated', detail: id, existing: { ...facts, existing: facts.existing } };
+    verdict = await deps.judge(facts.active, questionOf(facts, request.body));
+    return requestAction(facts, { id, body: request.body }, verdict, now);
+  });
+  if (isRefusal(decided)) return repeat(deps, request, decided.existing);
+  const row = decided.committed.result;
+  if (row.status !== 'started' || !verdict?.tool) return row;
+  return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+}
+
+/** What the policy engine is asked, from the registry's rows and never from the agent's claims about itself. */
+export function questionOf({ agent, gate, work }: DoorFacts, body: ActionBody): DecisionRequest {
+  const task = work === 'missing' ? undefined : work?.task;
+  return {
+    agent: { id: agent.id, unit: agent.unit, roles: agent.roles, stage: gate.stage, sponsor: agent.sponsor },
+    tool: body.tool,
+    input: body.input,
+    purpose: body.purpose,
+    onBehalfOf: task?.onBehalfOf,
+    workflow: task?.workflow,
+    approvals: [],
+  };
+}
+
+/** A request seen before: the same answer to whoever may have it, and a call left in flight is taken up again. */
+async function repeat(
+  deps: DoorDeps,
+  { agent, body }: DoorRequest,
+  { existing, work }: Repeated['existing'],
+): Promise<ActionRow> {
+  const holds = work !== undefined && work !== 'missing' && work.heldBy === agent;
+  if (existing.agent !== agent && !holds) {
+    throw new ProblemError({
+      status: 403,
+      code: 'task-not-leased',
+      detail: 'claim the task before acting in it',
+    });
+  }
+  if (existing.requestDigest !== digest(body)) {
+    const detail = 'this Idempotency-Key was used for another request: use a new key';
+    throw new ProblemError({ status: 422, code: 'key-reused', detail });
+  }
+  if (existing.status !== 'started') return existing;
+  const row = await resumeRun(deps, existing);
+  if (row) return row;
+  throw new ProblemError({
+    status: 409,
+    code: 'in-flight',
+    detail: 'the same request is being carried out: ask again with the same key',
+    headers: { 'retry-after': '2' },
+  });
+}

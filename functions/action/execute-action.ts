@@ -1,0 +1,15 @@
+import * as z from 'zod';
+import { actionId } from '../../core/id.ts';
+import { readEnvironment } from '../aws/env.ts';
+import { connectDoor } from './connect-door.ts';
+import { executeApproved } from './execute-approved.ts';
+
+const deps = connectDoor(readEnvironment('execute-action', process.env));
+const payload = z.object({ action: actionId });
+
+/** Step of the approval machine and hand of the sweep: `{action}` → `{action, status}`. */
+export const handler = async (event: unknown) => {
+  const { action } = payload.parse(event);
+  const row = await executeApproved(deps, action);
+  return { action, status: row.status };
+};

@@ -1,0 +1,59 @@
+import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { startApproved } from '../../core/action/start-approved.ts';
+import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
+import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
+import { Fault } from '../../core/fault.ts';
+import type { ActionId } from '../../core/id.ts';
+import { parseRow } from '../../core/row.ts';
+import { decideAndCommit } from '../aws/registry.ts';
+import { type DoorDeps, questionOf } from './answer-request.ts';
+import { loadDoorFacts } from './door-facts.ts';
+import type { Verdict } from './judge.ts';
+import { liftedNow } from './lifted-now.ts';
+import { loadAction, resumeRun, runAction } from './run-action.ts';
+
+/**
+ * Carries out an action whose approval came: judged afresh under the release in force with the guards today's votes
+ * lift, started, called and settled. Asked again it changes nothing that is settled, and takes up what a crash left.
+ */
+export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
+  let verdict: Verdict | undefined;
+  const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
+    const [stored] = await deps.registry.load([actionKey(id)]);
+    const action = parseRow(actionRow, stored);
+    if (!action.approval) throw new Fault('StepMisused', `action ${id} was never held`);
+    const { facts, approval } = await loadFacts(deps, action);
+    const question = {
+      ...questionOf(facts, action),
+      onBehalfOf: action.onBehalfOf,
+      workflow: action.workflow,
+    };
+    const asked = await deps.judge(facts.active, question);
+    const approvals = await liftedNow(deps.registry, {
+      ...facts,
+      action,
+      approval,
+      decision: asked.decision,
+    });
+    verdict = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
+    return startApproved({ ...facts, action, approval }, verdict, deps.now());
+  });
+  if (isRefusal(decided)) return settledElsewhere(deps, id);
+  const row = decided.committed.result;
+  if (row.status !== 'started' || !verdict?.tool) return row;
+  return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+}
+
+async function loadFacts(deps: DoorDeps, action: ActionRow) {
+  const facts = await loadDoorFacts(deps.registry, { agent: action.agent, id: action.id }, deps.now());
+  const [stored] = await deps.registry.load([approvalKey(action.approval ?? '')]);
+  return { facts, approval: parseRow(approvalRow, stored) };
+}
+
+async function settledElsewhere(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
+  const row = await loadAction(deps.registry, id);
+  if (row.status !== 'started') return row;
+  const resumed = await resumeRun(deps, row);
+  if (resumed) return resumed;
+  throw new Fault('ActionInFlight', `action ${id} is being carried out by another attempt; try again`);
+}

@@ -1,0 +1,58 @@
+import type { Judged } from '../../core/action/request-action.ts';
+import type { System, Tool } from '../../core/governance/tool.ts';
+import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
+import { decide } from '../../core/policy/decide.ts';
+import type { Decision, DecisionRequest } from '../../core/policy/decision.ts';
+import { activeReleaseRow } from '../../core/policy/release.ts';
+import { parseRow } from '../../core/row.ts';
+import { errorDetails, type Log } from '../aws/log.ts';
+import type { StoredRow } from '../aws/registry.ts';
+import type { Releases } from '../aws/releases.ts';
+
+/** A decision with the tool and system it was about, as the deciding release pins them. */
+export type Verdict = Judged & { readonly tool: Tool | undefined; readonly system: System | undefined };
+
+/** Asks the release in force; whatever goes wrong on the way is a denial, never an exception and never an allow. */
+export type Judge = (active: StoredRow | undefined, request: DecisionRequest) => Promise<Verdict>;
+
+export type OpenRelease = (hash: string) => Promise<CompiledRelease>;
+
+/** Releases are immutable, so a compiled one is kept for as long as the process lives; the last three of them. */
+export function createOpenRelease(releases: Pick<Releases, 'load'>): OpenRelease {
+  const kept = new Map<string, CompiledRelease>();
+  return async (hash) => {
+    const known = kept.get(hash);
+    if (known) return known;
+    const compiled = compileRelease(await releases.load(hash), hash);
+    kept.set(hash, compiled);
+    for (const old of [...kept.keys()].slice(0, -3)) kept.delete(old);
+    return compiled;
+  };
+}
+
+export function createJudge(open: OpenRelease, log: Log): Judge {
+  return async (active, request) => {
+    if (!active)
+      return denied('', 'no-release', 'no policy release is active: apply one with `autonomy apply`');
+    const { release: hash } = parseRow(activeReleaseRow, active);
+    try {
+      const release = await open(hash);
+      const decision = decide(release, request);
+      const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);
+      const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
+      return { decision, tool, system, toolHash: tool?.hash ?? '' };
+    } catch (error) {
+      log('error', 'FAULT', errorDetails(error));
+      return denied(
+        hash,
+        'error',
+        'the rules could not be evaluated, so nothing is allowed; try again later',
+      );
+    }
+  };
+}
+
+function denied(release: string, reason: 'no-release' | 'error', detail: string): Verdict {
+  const decision: Decision = { outcome: 'deny', release, policies: [], reason, detail };
+  return { decision, tool: undefined, system: undefined, toolHash: '' };
+}

@@ -1,0 +1,59 @@
+import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { resumeAction } from '../../core/action/resume-action.ts';
+import { settleAction } from '../../core/action/settle-action.ts';
+import { isRefusal } from '../../core/change.ts';
+import type { System, Tool } from '../../core/governance/tool.ts';
+import type { ActionId } from '../../core/id.ts';
+import { parseRow } from '../../core/row.ts';
+import type { CallTool } from '../aws/call-tool.ts';
+import type { Log } from '../aws/log.ts';
+import { decideAndCommit, type Registry } from '../aws/registry.ts';
+import type { OpenRelease } from './judge.ts';
+
+export type RunDeps = {
+  readonly registry: Registry;
+  readonly callTool: CallTool;
+  readonly open: OpenRelease;
+  readonly log: Log;
+  readonly now: () => Date;
+};
+
+/** The action's row as it is now; a missing one is a fault. */
+export async function loadAction(registry: Pick<Registry, 'load'>, id: ActionId): Promise<ActionRow> {
+  const [row] = await registry.load([actionKey(id)]);
+  return parseRow(actionRow, row);
+}
+
+/**
+ * Calls the tool of an action that was just started (or resumed) and records how it ended. The outcome counts only
+ * while no other attempt took over; either way the row as it then is comes back.
+ */
+export async function runAction(
+  deps: RunDeps,
+  started: ActionRow,
+  { tool, system }: { readonly tool: Tool; readonly system: System | undefined },
+): Promise<ActionRow> {
+  const outcome = await deps.callTool({ tool, system, input: started.input, idempotencyKey: started.id });
+  const settled = await decideAndCommit(deps.registry, async () =>
+    settleAction(await loadAction(deps.registry, started.id), started.attempt, outcome, deps.now()),
+  );
+  const row = isRefusal(settled) ? await loadAction(deps.registry, started.id) : settled.committed.result;
+  deps.log('info', 'ACTION_SETTLED', { action: row.id, status: row.status, attempt: row.attempt });
+  return row;
+}
+
+/** Takes up an action left in flight, if it is time; `undefined` while its call may still be under way. */
+export async function resumeRun(deps: RunDeps, left: ActionRow): Promise<ActionRow | undefined> {
+  const { bundle } = await deps.open(left.release);
+  const tool = bundle.tools.find((candidate) => candidate.name === left.tool);
+  const resumed = await decideAndCommit(deps.registry, async () =>
+    resumeAction(await loadAction(deps.registry, left.id), tool, deps.now()),
+  );
+  if (isRefusal(resumed)) {
+    return resumed.refused === 'in-flight' ? undefined : loadAction(deps.registry, left.id);
+  }
+  const row = resumed.committed.result;
+  deps.log('warn', 'ACTION_RESUMED', { action: row.id, attempt: row.attempt, status: row.status });
+  const system = bundle.systems.find((candidate) => candidate.id === tool?.system);
+  return row.status === 'started' && tool ? runAction(deps, row, { tool, system }) : row;
+}

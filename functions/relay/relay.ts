@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { readEnvironment } from '../aws/env.ts';
+import { createLog } from '../aws/log.ts';
+import { createMachines, machineArns } from '../aws/machines.ts';
+import { createFigures } from '../aws/metrics.ts';
+import { createReader } from '../aws/registry.ts';
+import { publish } from './publish.ts';
+import { relayBatch, type RelayDeps } from './relay-batch.ts';
+
+const env = readEnvironment('relay', process.env);
+const bus = { client: new EventBridgeClient({}), name: env.EVENT_BUS_NAME, stage: env.STAGE };
+
+const deps: RelayDeps = {
+  registry: createReader(new DynamoDBClient({}), env.REGISTRY_TABLE),
+  machines: createMachines(new SFNClient({})),
+  approvalMachine: env.APPROVAL_MACHINE_ARN,
+  workflowMachine: machineArns(env.WORKFLOW_MACHINE_ARNS),
+  log: createLog(),
+  publish: (events) => publish(bus, events),
+  figures: createFigures(env.STAGE),
+};
+
+export const handler = (batch: DynamoDBStreamEvent) => relayBatch(deps, batch);
