@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Mutant, mutants } from './mutants.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const asJson = process.argv.includes('--json');
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+
+type Verdict = Mutant & { readonly killed: boolean; readonly why?: string; readonly seconds: number };
+
+/** Runs the named tests against the mutated file and puts the file back, whatever happens. */
+function tryMutant(mutant: Mutant): Verdict {
+  const path = join(root, mutant.file);
+  const original = readFileSync(path, 'utf8');
+  const places = original.split(mutant.find).length - 1;
+  if (places !== 1)
+    return { ...mutant, killed: false, why: `its text stands ${places} times in the file`, seconds: 0 };
+  const began = performance.now();
+  const restore = () => writeFileSync(path, original);
+  process.once('SIGINT', restore);
+  writeFileSync(
+    path,
+    original.replace(mutant.find, () => mutant.replace),
+  );
+  try {
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--bail', '1', '--reporter', 'dot', ...mutant.tests];
+    const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 240_000 });
+    const seconds = Math.round((performance.now() - began) / 100) / 10;
+    if (/No test files found/.test(run.stdout + run.stderr))
+      return { ...mutant, killed: false, why: 'no such tests', seconds };
+    return { ...mutant, killed: run.status !== 0, seconds };
+  } finally {
+    restore();
+    process.removeListener('SIGINT', restore);
+  }
+}
+
+const chosen = mutants.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
+const verdicts: Verdict[] = [];
+for (const [index, mutant] of chosen.entries()) {
+  const verdict = tryMutant(mutant);
+  verdicts.push(verdict);
+  const word = verdict.killed ? 'killed  ' : 'SURVIVED';
+  if (!asJson) {
+    console.log(
+      `${index + 1}/${chosen.length} ${word} ${mutant.name} (${verdict.seconds} s)${verdict.why ? `: ${verdict.why}` : ''}`,
+    );
+  }
+}
+const killed = verdicts.filter((verdict) => verdict.killed).length;
+if (asJson) console.log(JSON.stringify({ mutants: verdicts.length, killed, verdicts }));
+else console.log(`${killed} of ${verdicts.length} mutants killed`);
+process.exit(killed === verdicts.length && killed > 0 ? 0 : 1);
