@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Change } from '../../../core/change.ts';
+import type { AuditEvent } from '../../../core/event.ts';
+import { decideAndCommit } from '../../../functions/aws/registry.ts';
+import { startDatabase, type TestDatabase } from '../../harness/dynamodb.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await startDatabase();
+});
+afterAll(() => database.stop());
+
+const event = (subject: string, version: number): AuditEvent => ({
+  v: 1,
+  subject,
+  version,
+  type: 'person.changed',
+  at: '2026-11-23T10:00:00.000Z',
+  actor: { kind: 'system', id: 'test' },
+  data: {},
+});
+const row = (pk: string, version: number, more: object = {}) => ({ pk, sk: 'ROW', v: 1 as const, version, ...more });
+const creation = (pk: string): Change => ({
+  writes: [{ kind: 'create', row: row(pk, 1) }],
+  events: [event(pk, 1)],
+  result: undefined,
+});
+
+describe('a commit', () => {
+  it('writes row and event together, once', async () => {
+    expect(await database.registry.commit(creation('A'))).toBe(true);
+    expect(await database.registry.commit(creation('A'))).toBe(false);
+    expect((await database.events()).filter(({ subject }) => subject === 'A')).toHaveLength(1);
+  });
+
+  it('writes nothing when the event of that version exists already', async () => {
+    await database.registry.commit(creation('B'));
+    const change: Change = { ...creation('B2'), events: [event('B', 1)] };
+    expect(await database.registry.commit(change)).toBe(false);
+    expect(await database.registry.load([{ pk: 'B2', sk: 'ROW' }])).toEqual([undefined]);
+  });
+
+  it.each([
+    ['version', { ifVersion: 7 }],
+    ['status', { ifVersion: 1, ifStatus: ['open'] }],
+  ])('is refused when the %s is not the one decided on', async (what, condition) => {
+    const pk = `C-${what}`;
+    const first = { ...creation(pk), writes: [{ kind: 'create' as const, row: row(pk, 1, { status: 'done' }) }] };
+    await database.registry.commit(first);
+    const change: Change = {
+      writes: [{ kind: 'replace', row: row(pk, 2), ...condition }],
+      events: [event(pk, 2)],
+      result: undefined,
+    };
+    expect(await database.registry.commit(change)).toBe(false);
+    expect(await database.events()).not.toContainEqual(expect.objectContaining({ subject: pk, version: 2 }));
+  });
+
+  it('is refused when a row it leans on was changed meanwhile', async () => {
+    await database.registry.commit(creation('D'));
+    const change: Change = {
+      ...creation('D2'),
+      writes: [...creation('D2').writes, { kind: 'unchanged', key: { pk: 'D', sk: 'ROW' }, ifVersion: 9 }],
+    };
+    expect(await database.registry.commit(change)).toBe(false);
+  });
+});
+
+describe('the gate', () => {
+  const gate = { pk: 'AGENT#agt_x', sk: 'GATE' };
+  const admit = (day: string, seenDay: string, n: number): Change => ({
+    writes: [{ kind: 'admit', key: gate, day, seenDay, stages: ['pilot', 'production'] }],
+    events: [event(`ADMIT-${n}`, 1)],
+    result: undefined,
+  });
+  const setGate = async (fields: object, n: string) =>
+    database.registry.commit({
+      writes: [
+        {
+          kind: 'put',
+          row: { ...gate, v: 1, stage: 'pilot', dailyActions: 3, day: '2026-11-23', actionsToday: 0, ...fields },
+        },
+      ],
+      events: [event(`GATE-${n}`, 1)],
+      result: undefined,
+    });
+
+  it('admits up to the daily cap under any concurrency, then resets on a new day', async () => {
+    await setGate({}, 'cap');
+    const tries = Array.from({ length: 12 }, (_, n) => database.registry.commit(admit('2026-11-23', '2026-11-23', n)));
+    expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(3);
+    expect(await database.registry.commit(admit('2026-11-24', '2026-11-23', 100))).toBe(true);
+    const [stored] = await database.registry.load([gate]);
+    expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 1 });
+  });
+
+  it.each([
+    ['a suspended agent', { stage: 'suspended' }],
+    ['an agent under a kill switch', { blockedBy: 'everything' }],
+  ])('admits nothing of %s', async (what, fields) => {
+    await setGate(fields, what);
+    expect(await database.registry.commit(admit('2026-11-23', '2026-11-23', 200))).toBe(false);
+  });
+});
+
+describe('decide and commit', () => {
+  it('decides again on fresh facts while another writer wins, and loses no update', async () => {
+    await database.registry.commit({ ...creation('E'), writes: [{ kind: 'create', row: row('E', 1, { n: 0 }) }] });
+    const raise = () =>
+      decideAndCommit(database.registry, async () => {
+        const [stored] = await database.registry.load([{ pk: 'E', sk: 'ROW' }]);
+        const version = Number(stored?.['version']);
+        const next = row('E', version + 1, { n: Number(stored?.['n']) + 1 });
+        return {
+          writes: [{ kind: 'replace' as const, row: next, ifVersion: version }],
+          events: [event('E', version + 1)] as const,
+          result: undefined,
+        };
+      });
+    await Promise.all([raise(), raise(), raise()]);
+    const [stored] = await database.registry.load([{ pk: 'E', sk: 'ROW' }]);
+    expect(stored).toMatchObject({ n: 3, version: 4 });
+  });
+
+  it('reads more keys than one batch holds, in their order', async () => {
+    await database.registry.commit(creation('F'));
+    const keys = Array.from({ length: 250 }, (_, n) => ({ pk: n === 249 ? 'F' : `none-${n}`, sk: 'ROW' }));
+    const rows = await database.registry.load(keys);
+    expect(rows).toHaveLength(250);
+    expect(rows[249]).toMatchObject({ pk: 'F' });
+  });
+});
