@@ -50,7 +50,11 @@ export async function startDatabase(): Promise<TestDatabase> {
 }
 
 const text = (AttributeName: string): AttributeDefinition => ({ AttributeName, AttributeType: 'S' });
-const indexes = { open: ['openKind', 'openSince'], work: ['workQueue', 'workSince'], list: ['listKind', 'listKey'] };
+const indexes = {
+  open: ['openKind', 'openSince'],
+  work: ['workQueue', 'workSince'],
+  list: ['listKind', 'listKey'],
+};
 
 const registryTable = {
   TableName: 'registry',

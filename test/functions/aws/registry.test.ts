@@ -19,7 +19,13 @@ const event = (subject: string, version: number): AuditEvent => ({
   actor: { kind: 'system', id: 'test' },
   data: {},
 });
-const row = (pk: string, version: number, more: object = {}) => ({ pk, sk: 'ROW', v: 1 as const, version, ...more });
+const row = (pk: string, version: number, more: object = {}) => ({
+  pk,
+  sk: 'ROW',
+  v: 1 as const,
+  version,
+  ...more,
+});
 const creation = (pk: string): Change => ({
   writes: [{ kind: 'create', row: row(pk, 1) }],
   events: [event(pk, 1)],
@@ -45,7 +51,10 @@ describe('a commit', () => {
     ['status', { ifVersion: 1, ifStatus: ['open'] }],
   ])('is refused when the %s is not the one decided on', async (what, condition) => {
     const pk = `C-${what}`;
-    const first = { ...creation(pk), writes: [{ kind: 'create' as const, row: row(pk, 1, { status: 'done' }) }] };
+    const first = {
+      ...creation(pk),
+      writes: [{ kind: 'create' as const, row: row(pk, 1, { status: 'done' }) }],
+    };
     await database.registry.commit(first);
     const change: Change = {
       writes: [{ kind: 'replace', row: row(pk, 2), ...condition }],
@@ -78,7 +87,15 @@ describe('the gate', () => {
       writes: [
         {
           kind: 'put',
-          row: { ...gate, v: 1, stage: 'pilot', dailyActions: 3, day: '2026-11-23', actionsToday: 0, ...fields },
+          row: {
+            ...gate,
+            v: 1,
+            stage: 'pilot',
+            dailyActions: 3,
+            day: '2026-11-23',
+            actionsToday: 0,
+            ...fields,
+          },
         },
       ],
       events: [event(`GATE-${n}`, 1)],
@@ -87,7 +104,9 @@ describe('the gate', () => {
 
   it('admits up to the daily cap under any concurrency, then resets on a new day', async () => {
     await setGate({}, 'cap');
-    const tries = Array.from({ length: 12 }, (_, n) => database.registry.commit(admit('2026-11-23', '2026-11-23', n)));
+    const tries = Array.from({ length: 12 }, (_, n) =>
+      database.registry.commit(admit('2026-11-23', '2026-11-23', n)),
+    );
     expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(3);
     expect(await database.registry.commit(admit('2026-11-24', '2026-11-23', 100))).toBe(true);
     const [stored] = await database.registry.load([gate]);
@@ -105,7 +124,10 @@ describe('the gate', () => {
 
 describe('decide and commit', () => {
   it('decides again on fresh facts while another writer wins, and loses no update', async () => {
-    await database.registry.commit({ ...creation('E'), writes: [{ kind: 'create', row: row('E', 1, { n: 0 }) }] });
+    await database.registry.commit({
+      ...creation('E'),
+      writes: [{ kind: 'create', row: row('E', 1, { n: 0 }) }],
+    });
     const raise = () =>
       decideAndCommit(database.registry, async () => {
         const [stored] = await database.registry.load([{ pk: 'E', sk: 'ROW' }]);
