@@ -1,6 +1,8 @@
 import * as z from 'zod';
-import { actionId, agentId, approvalId } from '../id.ts';
-import { guard } from '../policy/decision.ts';
+import { actionId, agentId, approvalId, approvalIdOf } from '../id.ts';
+import type { ActionRow } from '../action/action.ts';
+import type { Actor, AuditEvent, EventType } from '../event.ts';
+import { type Guard, guard } from '../policy/decision.ts';
 import { openIndex, rowBase } from '../row.ts';
 import type { StatusTable } from '../status.ts';
 
@@ -34,6 +36,8 @@ export const approvalRow = z.object({
   /** The action's digest: a link, a vote and the execution are bound to it. */
   digest: z.string(),
   status: z.enum(['pending', 'approved', 'denied', 'expired', 'withdrawn']),
+  /** Counts the rounds of mails; links of an earlier round are dead. */
+  round: z.int().min(0),
   openedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   votes: z.array(vote),
@@ -49,6 +53,7 @@ export const linkRow = z.object({
   action: actionId,
   person: z.string(),
   digest: z.string(),
+  round: z.int().min(1),
   /** Epoch seconds; DynamoDB's TTL removes the row some time after. */
   ttl: z.int(),
 });
@@ -56,3 +61,45 @@ export type LinkRow = z.infer<typeof linkRow>;
 
 export const approvalKey = (id: string) => ({ pk: `APPROVAL#${id}`, sk: 'APPROVAL' });
 export const linkKey = (secretHash: string) => ({ pk: `LINK#${secretHash}`, sk: 'LINK' });
+
+/** The approval a held action opens, with its event; it waits as long as its most urgent guard allows. */
+export function approvalOf(
+  action: ActionRow,
+  guards: readonly Guard[],
+  now: Date,
+): { readonly row: ApprovalRow; readonly event: AuditEvent } {
+  const id = approvalIdOf(action.id);
+  const seconds = Math.min(...guards.map((guard) => guard.expiresSeconds));
+  const row: ApprovalRow = {
+    ...approvalKey(id),
+    v: 1,
+    version: 1,
+    id,
+    action: action.id,
+    agent: action.agent,
+    unit: action.unit,
+    tool: action.tool,
+    guards: [...guards],
+    digest: action.digest,
+    status: 'pending',
+    round: 0,
+    openedAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+    votes: [],
+  };
+  const actor = { kind: 'agent', id: action.agent } as const;
+  const data = { guards: guards.map((guard) => guard.id), expiresAt: row.expiresAt };
+  return { row, event: approvalEvent(row, 'approval.opened', { actor, now, data }) };
+}
+
+/** The event of an approval's new version. */
+export function approvalEvent(
+  row: ApprovalRow,
+  type: EventType & `approval.${string}`,
+  by: { readonly actor: Actor; readonly now: Date; readonly data?: Readonly<Record<string, unknown>> },
+): AuditEvent {
+  const { agent, unit, tool, action, id: approval } = row;
+  const at = by.now.toISOString();
+  const subject = { subject: row.pk, version: row.version, type, at, actor: by.actor };
+  return { v: 1, ...subject, agent, unit, tool, action, approval, data: { ...by.data } };
+}

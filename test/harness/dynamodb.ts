@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeDefinition,
   CreateTableCommand,
+  type CreateTableCommandInput,
   DynamoDBClient,
   ListTablesCommand,
   ScanCommand,
@@ -56,7 +57,7 @@ const indexes = {
   list: ['listKind', 'listKey'],
 };
 
-const registryTable = {
+const registryTable: CreateTableCommandInput = {
   TableName: 'registry',
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: ['pk', 'sk', ...Object.values(indexes).flat()].map(text),
@@ -66,14 +67,14 @@ const registryTable = {
     KeySchema: keys(hash, range),
     Projection: { ProjectionType: 'ALL' as const },
   })),
-} as const;
+};
 
-const auditTable = {
+const auditTable: CreateTableCommandInput = {
   TableName: 'audit',
   BillingMode: 'PAY_PER_REQUEST',
   AttributeDefinitions: [text('subject'), { AttributeName: 'version', AttributeType: 'N' as const }],
   KeySchema: keys('subject', 'version'),
-} as const;
+};
 
 function keys(hash: string, range: string) {
   return [

@@ -1,0 +1,28 @@
+import type { Tool } from '../governance/tool.ts';
+import { decimalString, fromTenThousandths, multiplyDecimals, toTenThousandths } from '../money.ts';
+import type { ReleaseBundle } from './release.ts';
+import { InputError } from './shape-value.ts';
+
+type Unit = ReleaseBundle['units'][number];
+
+/**
+ * The amount a call moves, in its unit's currency by the unit's dated rates, exact to four places. Throws
+ * `InputError` when the tool's fields hold no amount or the unit has no rate: then nobody may guess.
+ */
+export function convertAmount(
+  tool: Pick<Tool, 'amount'>,
+  input: Readonly<Record<string, unknown>>,
+  unit: Unit | undefined,
+): string | undefined {
+  if (!tool.amount) return undefined;
+  const value = decimalString.safeParse(input[tool.amount.value]);
+  const code = input[tool.amount.currency];
+  if (!value.success)
+    throw new InputError(tool.amount.value, 'must be a decimal as a string, like "1200.50"');
+  if (typeof code !== 'string') throw new InputError(tool.amount.currency, 'must name the currency');
+  if (!unit) throw new InputError(tool.amount.currency, 'the unit has no currency in this release');
+  if (code === unit.currency) return fromTenThousandths(toTenThousandths(value.data));
+  const rate = unit.rates.find((candidate) => candidate.currency === code);
+  if (rate) return multiplyDecimals(value.data, rate.rate);
+  throw new InputError(tool.amount.currency, `unit ${unit.id} has no rate from ${code} to ${unit.currency}`);
+}

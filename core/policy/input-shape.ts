@@ -1,0 +1,104 @@
+import * as z from 'zod';
+
+/** How a JSON Schema looks to policy. `opaque` values go to the tool and never to policy. */
+export type Shape =
+  | { readonly kind: 'string'; readonly allowed?: readonly string[] }
+  | { readonly kind: 'long' | 'decimal' | 'decimal-string' | 'boolean' | 'opaque' }
+  | { readonly kind: 'set'; readonly element: Shape }
+  | RecordShape;
+
+export type RecordShape = {
+  readonly kind: 'record';
+  readonly fields: Readonly<Record<string, { readonly shape: Shape; readonly required: boolean }>>;
+};
+
+/** A schema that can't be mapped exactly; `field` is the path to it. */
+export class UnmappableError extends Error {
+  readonly field: string;
+  constructor(field: string, reason: string) {
+    super(`${field || '(input)'}: ${reason}`);
+    this.name = 'UnmappableError';
+    this.field = field;
+  }
+}
+
+const node = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  required: z.array(z.string()).optional(),
+  items: z.unknown().optional(),
+  enum: z.array(z.unknown()).optional(),
+  format: z.string().optional(),
+  additionalProperties: z.unknown().optional(),
+  'x-autonomy-policy': z.literal('opaque').optional(),
+});
+type Node = z.infer<typeof node>;
+
+/** Keywords whose meaning we would lose; a schema that uses one is refused unless the field is marked opaque. */
+const unread = ['$ref', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', 'prefixItems', 'const'];
+
+/** Maps a tool's input schema. Throws `UnmappableError` naming the field; nothing is rounded or guessed. */
+export function inputShape(schema: unknown): RecordShape {
+  const shape = shapeOf(schema, '');
+  if (shape.kind === 'record') return shape;
+  throw new UnmappableError('', 'the input must be an object with named properties');
+}
+
+function shapeOf(schema: unknown, path: string): Shape {
+  const parsed = node.safeParse(schema);
+  if (!parsed.success) throw new UnmappableError(path, 'is no JSON Schema object');
+  const read = parsed.data;
+  if (read['x-autonomy-policy'] === 'opaque') return { kind: 'opaque' };
+  const lost = unread.find((keyword) => keyword in read);
+  if (lost)
+    throw new UnmappableError(path, `uses ${lost}: give it one type or mark it x-autonomy-policy: opaque`);
+  switch (read.type) {
+    case 'string':
+      return stringShape(read, path);
+    case 'integer':
+      return { kind: 'long' };
+    case 'number':
+      return { kind: 'decimal' };
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'array':
+      return read.items === undefined ? { kind: 'opaque' } : setShape(read.items, path);
+    case 'object':
+      return objectShape(read, path);
+    case 'any':
+    case undefined:
+      return { kind: 'opaque' };
+    default:
+      throw new UnmappableError(
+        path,
+        `has type ${JSON.stringify(read.type)}, which policy can't see exactly`,
+      );
+  }
+}
+
+function stringShape(read: Node, path: string): Shape {
+  if (read.format === 'decimal') return { kind: 'decimal-string' };
+  if (!read.enum) return { kind: 'string' };
+  const allowed = z.array(z.string()).safeParse(read.enum);
+  if (!allowed.success) throw new UnmappableError(path, 'is a string whose enum holds something else');
+  return { kind: 'string', allowed: allowed.data };
+}
+
+function setShape(items: unknown, path: string): Shape {
+  const element = shapeOf(items, `${path}[]`);
+  return element.kind === 'opaque' ? element : { kind: 'set', element };
+}
+
+function objectShape(read: Node, path: string): Shape {
+  const open = read.additionalProperties !== undefined && read.additionalProperties !== false;
+  if (path !== '' && (open || !read.properties)) return { kind: 'opaque' };
+  if (open) throw new UnmappableError(path, 'is an open object: name its properties');
+  const fields = Object.entries(read.properties ?? {}).map(([name, schema]) => {
+    const shape = shapeOf(schema, path ? `${path}.${name}` : name);
+    return [name, { shape, required: (read.required ?? []).includes(name) }] as const;
+  });
+  const missing = (read.required ?? []).find((name) => !(name in (read.properties ?? {})));
+  if (missing)
+    throw new UnmappableError(path ? `${path}.${missing}` : missing, 'is required but not described');
+  return { kind: 'record', fields: Object.fromEntries(fields) };
+}
