@@ -15,7 +15,10 @@ export type Write =
   /** A row the decision leaned on but does not change must still be at this version. */
   | { readonly kind: 'unchanged'; readonly key: Key; readonly ifVersion: number }
   /** A row without versions or history (a waiting task token): the last write counts. */
-  | { readonly kind: 'put'; readonly row: Key & { readonly v: 1 } }
+  | {
+      readonly kind: 'put';
+      readonly row: Key & { readonly v: 1; readonly [field: string]: unknown };
+    }
   /**
    * The agent's gate counts one more action on `day`: it must still be in one of `stages`, unblocked, at `seenDay`,
    * and below its daily cap.

@@ -10,6 +10,7 @@ export const faultNames = [
   'StepMisused',
   'DependencyFailed',
   'ActionInFlight',
+  'ApproversUnreachable',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 

@@ -21,7 +21,8 @@ export const workIndex = { workQueue: z.string().optional(), workSince: z.iso.da
 /** Index `list`: governance nouns by kind. `listKind` is the noun, `listKey` its id. */
 export const listIndex = { listKind: z.string().optional(), listKey: z.string().optional() };
 
-export type Row = Key & { readonly v: 1; readonly version: number };
+/** A row as it is written: its noun's schema says what else it holds. */
+export type Row = Key & { readonly v: 1; readonly version: number; readonly [field: string]: unknown };
 
 /** Reads a stored row by its noun's schema; a row that does not parse is a fault, never a default. */
 export function parseRow<S extends z.ZodType>(schema: S, item: unknown): z.output<S> {

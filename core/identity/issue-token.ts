@@ -38,7 +38,7 @@ export function issueToken(
   const key = assertionKey(agent.id, request.assertion.jti);
   const ttl = Math.ceil(request.assertion.expiresAt.getTime() / 1000) + 2 * CLOCK_TOLERANCE_SECONDS;
   return {
-    writes: [{ kind: 'create', row: { ...key, v: 1, version: 1, ttl } as AssertionRow }],
+    writes: [{ kind: 'create', row: { ...key, v: 1, version: 1, ttl } }],
     events: [
       {
         v: 1,
@@ -55,8 +55,6 @@ export function issueToken(
     result: claimsFor(agent, request.issuer, key.pk.slice('ASSERTION#'.length), now),
   };
 }
-
-type AssertionRow = { pk: string; sk: string; v: 1; version: number; ttl: number };
 
 function claimsFor(agent: AgentRow, issuer: string, jti: string, now: Date): TokenClaims {
   const iat = Math.floor(now.getTime() / 1000);

@@ -72,10 +72,8 @@ async function sweepHeld(deps: SweepDeps, action: ActionRow): Promise<void> {
 async function expire(deps: SweepDeps, { id, approval }: ActionRow): Promise<void> {
   await decideAndCommit(deps.registry, async () => {
     const [action, row] = await deps.registry.load([actionKey(id), approvalKey(approval ?? '')]);
-    return expireApproval(
-      { action: parseRow(actionRow, action), approval: parseRow(approvalRow, row) },
-      deps.now(),
-    );
+    const facts = { action: parseRow(actionRow, action), approval: parseRow(approvalRow, row) };
+    return expireApproval(facts, 'deadline', deps.now());
   });
   await answerWaiter(deps, approvalKey(approval ?? ''));
 }

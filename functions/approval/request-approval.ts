@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
+import { approvalId } from '../../core/id.ts';
+import { connectRegistry } from '../aws/clients.ts';
+import { readEnvironment } from '../aws/env.ts';
+import { createLog } from '../aws/log.ts';
+import { createMachines } from '../aws/machines.ts';
+import { createSendMail } from '../aws/mail.ts';
+import { askApprovers, type AskDeps } from './ask-approvers.ts';
+
+const env = readEnvironment('request-approval', process.env);
+const payload = z.object({ token: z.string().min(1), approval: approvalId });
+
+const deps: AskDeps = {
+  registry: connectRegistry(env),
+  machines: createMachines(new SFNClient({})),
+  sendMail: createSendMail(new SESv2Client({}), env.MAIL_FROM),
+  apiUrl: env.API_URL,
+  newSecret: () => randomBytes(32).toString('base64url'),
+  log: createLog(),
+  now: () => new Date(),
+};
+
+/** Step of the approval machine: `{token, approval}`; the outcome comes later by the token. */
+export const handler = async (event: unknown) => {
+  await askApprovers(deps, payload.parse(event));
+  return { asked: true };
+};
