@@ -19,6 +19,12 @@ export type Write =
       readonly kind: 'put';
       readonly row: Key & { readonly v: 1; readonly [field: string]: unknown };
     }
+  /** A lease changes hands: the row must be as it was seen, so that a heartbeat in between wins. */
+  | {
+      readonly kind: 'lease';
+      readonly row: Key & { readonly v: 1; readonly [field: string]: unknown };
+      readonly seen: { readonly fence: number; readonly expiresAt: string } | undefined;
+    }
   /**
    * The agent's gate counts one more action on `day`: it must still be in one of `stages`, unblocked, at `seenDay`,
    * and below its daily cap.

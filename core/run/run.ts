@@ -6,7 +6,7 @@ import type { StatusTable } from '../status.ts';
 
 /** The life of one run of a workflow. `running → running` is its next step. */
 export const runStatuses = {
-  requested: ['running', 'failed'],
+  requested: ['running', 'succeeded', 'failed'],
   running: ['running', 'succeeded', 'failed'],
   succeeded: [],
   failed: [],
@@ -29,6 +29,8 @@ export const runRow = z.object({
   unit: z.string(),
   requester: z.string(),
   input: z.record(z.string(), z.unknown()),
+  /** SHA-256 of the request body, so that one Idempotency-Key can't carry two requests. */
+  requestDigest: z.string(),
   status: z.enum(['requested', 'running', 'succeeded', 'failed']),
   /** What it waits for now: a task an agent must do, or an action people must decide. */
   currentTask: taskId.optional(),

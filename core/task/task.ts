@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { agentId, runId, taskId } from '../id.ts';
-import { openIndex, rowBase, workIndex } from '../row.ts';
+import { listIndex, openIndex, rowBase, workIndex } from '../row.ts';
 import type { StatusTable } from '../status.ts';
 
 /** The life of one step of work. A lapsed lease leaves it `leased` until the next agent claims it under a new fence. */
@@ -29,6 +29,8 @@ export const taskRow = z.object({
   ...rowBase,
   ...openIndex,
   ...workIndex,
+  /** While leased: `TASKS#<agent>`, so that an agent's load can be counted. */
+  ...listIndex,
   id: taskId,
   run: runId,
   workflow: z.string(),
@@ -45,14 +47,6 @@ export const taskRow = z.object({
   leaseSeconds: z.int().min(1),
   /** Grows with each claim; a call under an older fence is refused. */
   fence: z.int().min(0),
-  lease: z
-    .object({
-      agent: agentId,
-      /** SHA-256 of the lease secret handed to the claimer. */
-      digest: z.string(),
-      expiresAt: z.iso.datetime(),
-    })
-    .optional(),
   assignments: z.array(assignment),
   output: z.unknown().optional(),
   problem: z.object({ code: z.string(), detail: z.string() }).optional(),
@@ -61,3 +55,30 @@ export const taskRow = z.object({
 export type TaskRow = z.infer<typeof taskRow>;
 
 export const taskKey = (id: string) => ({ pk: `TASK#${id}`, sk: 'TASK' });
+
+/**
+ * An agent's hold on a task. A row of its own, outside the audited history, so that a heartbeat costs one small
+ * write; whoever takes the task over does so under the condition that this row is as it was seen.
+ */
+export const leaseRow = z.object({
+  pk: z.string(),
+  sk: z.literal('LEASE'),
+  v: z.literal(1),
+  agent: agentId,
+  fence: z.int().min(1),
+  /** SHA-256 of the lease secret handed to the claimer. */
+  digest: z.string(),
+  expiresAt: z.iso.datetime(),
+});
+export type LeaseRow = z.infer<typeof leaseRow>;
+
+export const leaseKey = (id: string) => ({ pk: `TASK#${id}`, sk: 'LEASE' });
+/** Tasks of a unit that ask for a capability queue together. */
+export const workQueueOf = (unit: string, capability: string) => `${unit}/${capability}`;
+export const loadListOf = (agent: string) => `TASKS#${agent}`;
+
+/** Who holds a task now: the lease's agent while its fence is the task's and its time has not run out. */
+export function holderOf(task: TaskRow, lease: LeaseRow | undefined, now: Date): LeaseRow | undefined {
+  const live = lease && lease.fence === task.fence && Date.parse(lease.expiresAt) > now.getTime();
+  return live && task.status === 'leased' ? lease : undefined;
+}

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { runId } from '../id.ts';
 import { money } from '../money.ts';
-import { rowBase } from '../row.ts';
 
 /** What one run was worth, measured against its workflow's baseline and net of its own cost. */
 export const outcomeRow = z.object({
-  ...rowBase,
+  pk: z.string(),
+  sk: z.literal('OUTCOME'),
+  v: z.literal(1),
   run: runId,
   workflow: z.string(),
   unit: z.string(),

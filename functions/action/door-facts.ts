@@ -4,7 +4,7 @@ import { agentKey, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts'
 import type { ActionId, AgentId, TaskId } from '../../core/id.ts';
 import { activeReleaseKey } from '../../core/policy/release.ts';
 import { parseRow } from '../../core/row.ts';
-import { taskKey, taskRow } from '../../core/task/task.ts';
+import { holderOf, leaseKey, leaseRow, taskKey, taskRow } from '../../core/task/task.ts';
 import type { Registry, StoredRow } from '../aws/registry.ts';
 import { ProblemError } from '../http/problem.ts';
 
@@ -22,8 +22,8 @@ export async function loadDoorFacts(
   now: Date,
 ): Promise<DoorFacts> {
   const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey, actionKey(request.id)];
-  const taskKeys = request.task ? [taskKey(request.task)] : [];
-  const [agent, gate, active, existing, task] = await registry.load([...keys, ...taskKeys]);
+  const taskKeys = request.task ? [taskKey(request.task), leaseKey(request.task)] : [];
+  const [agent, gate, active, existing, task, lease] = await registry.load([...keys, ...taskKeys]);
   if (!agent)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
   return {
@@ -31,13 +31,12 @@ export async function loadDoorFacts(
     gate: parseRow(gateRow, gate),
     active,
     existing: existing && parseRow(actionRow, existing),
-    work: request.task && workOf(task, now),
+    work: request.task && workOf(task, lease, now),
   };
 }
 
-function workOf(task: StoredRow | undefined, now: Date): Work | 'missing' {
+function workOf(task: StoredRow | undefined, lease: StoredRow | undefined, now: Date): Work | 'missing' {
   if (!task) return 'missing';
   const row = parseRow(taskRow, task);
-  const live = row.lease && Date.parse(row.lease.expiresAt) > now.getTime();
-  return { task: row, heldBy: live ? row.lease?.agent : undefined };
+  return { task: row, heldBy: holderOf(row, lease && parseRow(leaseRow, lease), now)?.agent };
 }

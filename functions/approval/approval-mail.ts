@@ -6,9 +6,10 @@ import type { ApprovalFacts } from './load-approval.ts';
 import { visibleText } from './visible-text.ts';
 
 /** The mail that asks one person: who, what, why, which rule, until when, and their own link. No images, no tracking. */
-export function approvalMail(facts: ApprovalFacts, to: PersonRow, link: string): Mail {
+export async function approvalMail(facts: ApprovalFacts, to: PersonRow, link: string): Promise<Mail> {
   const subject = `Please decide: ${summaryOf(facts)}`.slice(0, 200);
-  return { to: to.email, subject, text: textOf(facts, link), html: String(htmlOf(facts, link)) };
+  const page = await htmlOf(facts, link);
+  return { to: to.email, subject, text: textOf(facts, link), html: page.toString() };
 }
 
 function textOf(facts: ApprovalFacts, link: string): string {

@@ -62,7 +62,7 @@ async function mailAll(
     const to = facts.electorate.people.find(({ id }) => id === person);
     if (!to) return 0;
     try {
-      await deps.sendMail(approvalMail(facts, to, `${deps.apiUrl}/approvals/${secret}`));
+      await deps.sendMail(await approvalMail(facts, to, `${deps.apiUrl}/approvals/${secret}`));
       deps.log('info', 'APPROVAL_MAILED', { approval: facts.approval.id, person });
       return 1;
     } catch (error) {

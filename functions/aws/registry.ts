@@ -3,11 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  ConditionalCheckFailedException,
   type DynamoDBClient,
   QueryCommand,
   type QueryCommandOutput,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
@@ -26,6 +28,11 @@ export type Registry = {
   load(keys: readonly Key[]): Promise<readonly (StoredRow | undefined)[]>;
   /** Rows of an index partition in key order, at most `limit`; eventually consistent. */
   list(index: Indexes, partition: string, limit: number): Promise<readonly StoredRow[]>;
+  /**
+   * Keeps a lease alive under its fence; `false` when another agent took over. The one write outside `commit`: a
+   * heartbeat changes no history.
+   */
+  renew(key: Key, fence: number, expiresAt: string): Promise<boolean>;
   /** All or nothing; `false` when a condition did not hold, so that the verb is retried on fresh facts. */
   commit(change: Change): Promise<boolean>;
 };
@@ -43,6 +50,7 @@ export function createReader(dynamodb: DynamoDBClient, table: string): Pick<Regi
 export function createRegistry(dynamodb: DynamoDBClient, tables: TableNames): Registry {
   return {
     ...createReader(dynamodb, tables.registry),
+    renew: (key, fence, expiresAt) => renewLease(dynamodb, tables.registry, { key, fence, expiresAt }),
     commit: (change) => commitOnce(dynamodb, change, tables),
   };
 }
@@ -91,6 +99,28 @@ async function loadRows(dynamodb: DynamoDBClient, table: string, keys: readonly 
     asked = [...unread, ...asked.slice(100)];
   }
   return keys.map((key) => found.get(`${key.pk}\n${key.sk}`));
+}
+
+async function renewLease(
+  dynamodb: DynamoDBClient,
+  table: string,
+  { key, fence, expiresAt }: { readonly key: Key; readonly fence: number; readonly expiresAt: string },
+): Promise<boolean> {
+  try {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: marshall({ pk: key.pk, sk: key.sk }),
+        UpdateExpression: 'SET expiresAt = :expiresAt',
+        ConditionExpression: 'fence = :fence',
+        ExpressionAttributeValues: marshall({ ':fence': fence, ':expiresAt': expiresAt }),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
 }
 
 const CONFLICT_TRIES = 6;

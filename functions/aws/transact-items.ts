@@ -24,6 +24,8 @@ function itemOf(write: Write, table: string): TransactWriteItem {
       return {
         ConditionCheck: { TableName: table, Key: marshall(write.key), ...stillAt(write.ifVersion) },
       };
+    case 'lease':
+      return { Put: { ...put(write.row, table), ...asSeen(write.seen) } };
     case 'admit':
       return admitItem(write, table);
   }
@@ -43,6 +45,14 @@ function stillAt(version: number, statuses?: readonly string[]) {
     ConditionExpression: condition,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: marshall({ ':version': version, ...allowed }),
+  };
+}
+
+function asSeen(seen: (Write & { kind: 'lease' })['seen']) {
+  if (!seen) return { ConditionExpression: 'attribute_not_exists(pk)' };
+  return {
+    ConditionExpression: 'fence = :fence AND expiresAt = :expiresAt',
+    ExpressionAttributeValues: marshall({ ':fence': seen.fence, ':expiresAt': seen.expiresAt }),
   };
 }
 

@@ -6,7 +6,7 @@ import { isRefusal } from '../../core/change.ts';
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { type RunRow, runRow } from '../../core/run/run.ts';
-import { failRun } from '../../core/run/fail-run.ts';
+import { endRun } from '../../core/run/end-run.ts';
 import { taskKey } from '../../core/task/task.ts';
 import { errorDetails } from '../aws/log.ts';
 import { decideAndCommit, type Registry, type StoredRow } from '../aws/registry.ts';
@@ -88,6 +88,8 @@ async function sweepRun(deps: SweepDeps, stored: StoredRow): Promise<void> {
   await endDeadRun(deps, run);
 }
 
+const nothing = { writes: [], events: [] };
+
 /** A machine that ended without recording an outcome leaves a run nobody works on: it failed. */
 async function endDeadRun(deps: SweepDeps, run: RunRow): Promise<void> {
   const status = await deps.machines.status(await machineOf(deps, run.workflow), run.id);
@@ -96,7 +98,8 @@ async function endDeadRun(deps: SweepDeps, run: RunRow): Promise<void> {
   const key = { pk: run.pk, sk: run.sk };
   const ended = await decideAndCommit(deps.registry, async () => {
     const [row] = await deps.registry.load([key]);
-    return failRun(parseRow(runRow, row), { code: 'machine-ended', detail }, deps.now());
+    const problem = { code: 'machine-ended', detail };
+    return endRun(parseRow(runRow, row), { status: 'failed', problem, with: nothing }, deps.now());
   });
   if (!isRefusal(ended)) deps.log('warn', 'RECONCILED', { subject: run.pk, status });
 }
