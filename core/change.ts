@@ -19,6 +19,14 @@ export type Write =
       readonly kind: 'put';
       readonly row: Key & { readonly v: 1; readonly [field: string]: unknown };
     }
+  /** The gate follows its agent: stage and cap are set, the day's count stays. */
+  | {
+      readonly kind: 'gate';
+      readonly key: Key;
+      readonly stage: string;
+      readonly dailyActions: number;
+      readonly day: string;
+    }
   /** A lease changes hands: the row must be as it was seen, so that a heartbeat in between wins. */
   | {
       readonly kind: 'lease';

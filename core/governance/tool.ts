@@ -45,8 +45,6 @@ export const toolManifest = z.strictObject({
   effect: z.enum(['read', 'keyed', 'at-most-once']),
   /** Cedar action groups: `read`, `write`, `payment`, `destructive`, … */
   groups: z.array(name).min(1),
-  /** False until the centre has confirmed groups and effect; a central guard holds unreviewed tools. */
-  reviewed: z.boolean().default(false),
   connector: z.discriminatedUnion('type', [httpConnector, lambdaConnector]),
   input: jsonSchema,
   output: jsonSchema.optional(),
@@ -58,5 +56,18 @@ export const toolManifest = z.strictObject({
 });
 export type ToolManifest = Omit<z.infer<typeof toolManifest>, 'kind'>;
 
-/** A tool as a release pins it: its manifest, the unit that owns it (`coe` for the centre) and its hash. */
-export type Tool = ToolManifest & { readonly unit: string; readonly hash: string };
+/** The centre's word that a unit's tool is what it says: its effect and groups. Without it the tool is unreviewed. */
+export const toolReviewManifest = z.strictObject({
+  kind: z.literal('ToolReview'),
+  tool: toolName,
+  effect: z.enum(['read', 'keyed', 'at-most-once']),
+  groups: z.array(name).min(1),
+});
+
+/** A tool as a release pins it: its manifest, the layer that owns it, the hash of its definition, and the review. */
+export type Tool = ToolManifest & {
+  readonly unit: string;
+  readonly hash: string;
+  /** Whether the centre confirmed effect and groups; a central rule stops unreviewed tools. */
+  readonly reviewed: boolean;
+};

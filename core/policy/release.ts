@@ -19,6 +19,7 @@ export const pinnedTool = z.object({
   ...toolManifest.omit({ kind: true }).shape,
   unit: z.string(),
   hash: z.string(),
+  reviewed: z.boolean(),
 });
 
 /** Everything a decision depends on besides the registry's rows. Immutable, named by its hash. */

@@ -26,6 +26,8 @@ function itemOf(write: Write, table: string): TransactWriteItem {
       };
     case 'lease':
       return { Put: { ...put(write.row, table), ...asSeen(write.seen) } };
+    case 'gate':
+      return { Update: gateUpdate(write, table) };
     case 'admit':
       return admitItem(write, table);
   }
@@ -45,6 +47,23 @@ function stillAt(version: number, statuses?: readonly string[]) {
     ConditionExpression: condition,
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: marshall({ ':version': version, ...allowed }),
+  };
+}
+
+function gateUpdate({ key, stage, dailyActions, day }: Write & { kind: 'gate' }, table: string) {
+  return {
+    TableName: table,
+    Key: marshall({ pk: key.pk, sk: key.sk }),
+    UpdateExpression:
+      'SET #v = :v, stage = :stage, dailyActions = :cap, #day = if_not_exists(#day, :day), actionsToday = if_not_exists(actionsToday, :none)',
+    ExpressionAttributeNames: { '#v': 'v', '#day': 'day' },
+    ExpressionAttributeValues: marshall({
+      ':v': 1,
+      ':stage': stage,
+      ':cap': dailyActions,
+      ':day': day,
+      ':none': 0,
+    }),
   };
 }
 

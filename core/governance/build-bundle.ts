@@ -1,0 +1,45 @@
+import { digest } from '../canonical-json.ts';
+import type { ReleaseBundle } from '../policy/release.ts';
+import { COE, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
+import type { Tool } from './tool.ts';
+
+const byName =
+  <T>(nameOf: (item: T) => string) =>
+  (a: T, b: T) =>
+    nameOf(a) < nameOf(b) ? -1 : 1;
+
+const sorted = <T extends { readonly id: string }>(items: T[]): T[] => items.sort(byName(({ id }) => id));
+
+/** The id a policy gives itself; policies without one are refused elsewhere, by file and line. */
+export function idOf(text: string): string | undefined {
+  return /@id\(\s*"([^"]+)"\s*\)/.exec(text)?.[1];
+}
+
+/** The release these manifests and policies make; the same content gives the same bundle, whatever the order. */
+export function buildBundle(placed: readonly Placed[], body: GovernanceBody, engine: string): ReleaseBundle {
+  const reviews = ofKind(placed, 'ToolReview').map(({ manifest }) => manifest);
+  const tools = ofKind(placed, 'Tool').map(({ layer, manifest: { kind, ...tool } }): Tool => {
+    const review = reviews.find((candidate) => candidate.tool === tool.name);
+    const confirmed = review?.effect === tool.effect && sameSet(review.groups, tool.groups);
+    return {
+      ...tool,
+      unit: layer,
+      hash: digest({ ...tool, unit: layer }),
+      reviewed: layer === COE || confirmed,
+    };
+  });
+  const policies = body.policies.map((source) => ({ id: idOf(source.text) ?? '', ...source }));
+  return {
+    v: 1,
+    engine,
+    policies: policies.sort(byName(({ id }) => id)),
+    tools: tools.sort(byName(({ name }) => name)) as ReleaseBundle['tools'],
+    systems: sorted(ofKind(placed, 'System').map(({ manifest: { kind, ...system } }) => system)),
+    units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
+    roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),
+  };
+}
+
+function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item) => b.includes(item));
+}

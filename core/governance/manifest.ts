@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { agentManifest } from '../agent/agent.ts';
+import { workflowManifest } from '../run/run.ts';
+import { groupManifest, personManifest } from './person.ts';
+import { systemManifest, toolManifest, toolReviewManifest } from './tool.ts';
+import { roleManifest, unitManifest } from './unit.ts';
+
+/** Every kind of manifest. The centre's kinds are what a unit could dodge guardrails with. */
+export const manifest = z.discriminatedUnion('kind', [
+  personManifest,
+  groupManifest,
+  roleManifest,
+  systemManifest,
+  toolReviewManifest,
+  unitManifest,
+  agentManifest,
+  toolManifest,
+  workflowManifest,
+]);
+export type Manifest = z.infer<typeof manifest>;
+export type Kind = Manifest['kind'];
+
+const centreOnly: readonly Kind[] = ['Person', 'Group', 'Role', 'System', 'ToolReview'];
+const unitOnly: readonly Kind[] = ['BusinessUnit', 'Agent', 'Workflow'];
+
+/** The layer of the centre; every other layer is the unit of that id. */
+export const COE = 'coe';
+
+/** A manifest or policy as it came: where it stands, and for whom it speaks. */
+export const sourceDocument = z.strictObject({
+  file: z.string().max(300),
+  line: z.int().min(1),
+  layer: z.string().max(63),
+  document: z.unknown(),
+});
+export const sourcePolicy = z.strictObject({
+  file: z.string().max(300),
+  line: z.int().min(1),
+  layer: z.string().max(63),
+  text: z.string().max(20_000),
+});
+export const governanceBody = z.strictObject({
+  manifests: z.array(sourceDocument).max(5000),
+  policies: z.array(sourcePolicy).max(2000),
+});
+export type GovernanceBody = z.infer<typeof governanceBody>;
+
+/** What is wrong, where, and what to do. */
+export type Finding = { readonly file: string; readonly line: number; readonly reason: string };
+
+type ByKind = { readonly [M in Manifest as M['kind']]: M };
+
+/** A manifest and where it stands. */
+export type Placed<K extends Kind = Kind> = {
+  readonly file: string;
+  readonly line: number;
+  readonly layer: string;
+  readonly manifest: ByKind[K];
+};
+
+/** Reads the documents by their kinds; each that does not fit is a finding that names the field. */
+export function readManifests(body: GovernanceBody): {
+  readonly placed: Placed[];
+  readonly findings: Finding[];
+} {
+  const placed: Placed[] = [];
+  const findings: Finding[] = [];
+  for (const { file, line, layer, document } of body.manifests) {
+    const parsed = manifest.safeParse(document);
+    if (parsed.success) placed.push({ file, line, layer, manifest: parsed.data });
+    else findings.push({ file, line, reason: describe(parsed.error) });
+  }
+  return { placed, findings: [...findings, ...misplaced(placed), ...repeated(placed)] };
+}
+
+function describe(error: z.ZodError): string {
+  return error.issues
+    .map((issue) => `${issue.path.map(String).join('.') || 'manifest'}: ${issue.message}`)
+    .join('; ');
+}
+
+function misplaced(placed: readonly Placed[]): Finding[] {
+  return placed.flatMap(({ file, line, layer, manifest: { kind, ...rest } }) => {
+    if (layer !== COE && centreOnly.includes(kind)) {
+      return [{ file, line, reason: `${kind} belongs to the centre: move it to coe/` }];
+    }
+    if (layer === COE && unitOnly.includes(kind)) {
+      return [{ file, line, reason: `${kind} belongs to a unit: move it to units/<unit>/` }];
+    }
+    if (kind === 'BusinessUnit' && 'id' in rest && rest.id !== layer) {
+      return [{ file, line, reason: `unit ${String(rest.id)} stands in the folder of ${layer}` }];
+    }
+    return [];
+  });
+}
+
+export const nameOf = (manifest: Manifest): string =>
+  manifest.kind === 'Tool' ? manifest.name : manifest.kind === 'ToolReview' ? manifest.tool : manifest.id;
+
+function repeated(placed: readonly Placed[]): Finding[] {
+  const seen = new Map<string, Placed>();
+  return placed.flatMap((each) => {
+    const key = `${each.manifest.kind} ${nameOf(each.manifest)}`;
+    const first = seen.get(key);
+    seen.set(key, first ?? each);
+    return first
+      ? [{ file: each.file, line: each.line, reason: `${key} stands in ${first.file}:${first.line} too` }]
+      : [];
+  });
+}
+
+/** All manifests of a kind. */
+export function ofKind<K extends Kind>(placed: readonly Placed[], kind: K): readonly Placed<K>[] {
+  return placed.filter((each): each is Placed<K> => each.manifest.kind === kind);
+}

@@ -1,0 +1,114 @@
+import { policyToJson, type PolicyJson, validate } from '@cedar-policy/cedar-wasm/nodejs';
+import { cedarSchema } from './cedar-schema.ts';
+import { checkPolicy } from './check-policy.ts';
+import { inputShape, UnmappableError } from './input-shape.ts';
+import type { PolicySource, ReleaseBundle } from './release.ts';
+
+export type ReleaseFinding = { readonly file: string; readonly line: number; readonly reason: string };
+
+/** How many people each approver group has now; unknown groups are absent. */
+export type GroupSizes = Readonly<Record<string, number>>;
+
+export type Parsed = { readonly source: PolicySource; readonly json: PolicyJson };
+
+/**
+ * What a release must be before anything is decided by it: every policy parses, is what it claims and validates
+ * strictly against the tools' schema; every tool's input maps exactly; unreviewed tools are stopped by the centre.
+ */
+export function checkRelease(
+  bundle: ReleaseBundle,
+  groups: GroupSizes,
+  placeOf: (tool: string) => { readonly file: string; readonly line: number },
+): ReleaseFinding[] {
+  const unmapped = bundle.tools.flatMap((tool) => {
+    const reason = inputProblem(tool);
+    return reason ? [{ ...placeOf(tool.name), reason: `input: ${reason}` }] : [];
+  });
+  const { parsed, findings } = parseAll(bundle.policies);
+  const single = parsed.flatMap((policy) => checkPolicy(policy, groups));
+  const whole = [...repeatedIds(bundle.policies), ...unstopped(bundle, parsed, placeOf)];
+  if (unmapped.length > 0 || findings.length > 0) return [...unmapped, ...findings, ...single, ...whole];
+  return [...single, ...whole, ...strict(bundle)];
+}
+
+/** Why a tool's input can't be shown to policy exactly; `undefined` when it can. */
+export function inputProblem(
+  tool: Pick<ReleaseBundle['tools'][number], 'input' | 'amount'>,
+): string | undefined {
+  try {
+    const { fields } = inputShape(tool.input);
+    if (!tool.amount) return undefined;
+    const { value, currency } = tool.amount;
+    if (fields[value]?.shape.kind !== 'decimal-string')
+      return `${value}: an amount is a string of format decimal`;
+    return fields[currency]?.shape.kind === 'string' ? undefined : `${currency}: a currency is a string`;
+  } catch (error) {
+    if (error instanceof UnmappableError) return error.message;
+    throw error;
+  }
+}
+
+function parseAll(policies: readonly PolicySource[]) {
+  const parsed: Parsed[] = [];
+  const findings: ReleaseFinding[] = [];
+  for (const source of policies) {
+    const answer = policyToJson(source.text);
+    if (answer.type === 'success') parsed.push({ source, json: answer.json });
+    else findings.push({ ...placed(source), reason: answer.errors[0]?.message ?? 'does not parse' });
+  }
+  return { parsed, findings };
+}
+
+const placed = ({ file, line }: PolicySource) => ({ file, line });
+
+function repeatedIds(policies: readonly PolicySource[]): ReleaseFinding[] {
+  const first = new Map<string, PolicySource>();
+  return policies.flatMap((source) => {
+    const other = first.get(source.id);
+    first.set(source.id, other ?? source);
+    return other
+      ? [{ ...placed(source), reason: `@id "${source.id}" stands in ${other.file}:${other.line} too` }]
+      : [];
+  });
+}
+
+/** A tool the centre has not reviewed may be in no release unless a central forbid on everything stops such tools. */
+function unstopped(
+  bundle: ReleaseBundle,
+  parsed: readonly Parsed[],
+  placeOf: (tool: string) => { readonly file: string; readonly line: number },
+): ReleaseFinding[] {
+  const stops = parsed.some(({ source, json }) => source.layer === 'coe' && stopsUnreviewed(json));
+  const unreviewed = stops ? [] : bundle.tools.filter(({ reviewed }) => !reviewed);
+  return unreviewed.map(({ name }) => ({
+    ...placeOf(name),
+    reason: `the centre has not reviewed ${name}: add a ToolReview to coe/, or a central forbid when { !resource.reviewed }`,
+  }));
+}
+
+function stopsUnreviewed({ effect, principal, action, resource, conditions }: PolicyJson): boolean {
+  const everywhere = [principal, action, resource].every(({ op }) => op === 'All');
+  const [first, ...rest] = conditions.filter(({ kind }) => kind === 'when');
+  const unreviewed = JSON.stringify({
+    '!': { arg: { '.': { left: { Var: 'resource' }, attr: 'reviewed' } } },
+  });
+  return effect === 'forbid' && everywhere && rest.length === 0 && JSON.stringify(first?.body) === unreviewed;
+}
+
+function strict(bundle: ReleaseBundle): ReleaseFinding[] {
+  const texts = Object.fromEntries(bundle.policies.map(({ id, text }) => [id, text]));
+  const answer = validate({
+    schema: cedarSchema(bundle),
+    policies: { staticPolicies: texts },
+    validationSettings: { mode: 'strict' },
+  });
+  const at = (id: string) =>
+    placed(bundle.policies.find((policy) => policy.id === id) ?? ({ file: '', line: 1 } as PolicySource));
+  if (answer.type === 'failure') {
+    return [{ file: 'release', line: 1, reason: answer.errors[0]?.message ?? 'does not validate' }];
+  }
+  return answer.validationErrors.map(({ policyId, error }) => ({
+    ...at(policyId),
+    reason: [error.message, error.help].filter(Boolean).join('. '),
+  }));
+}

@@ -1,0 +1,118 @@
+import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs';
+import type { Actor } from '../../core/event.ts';
+import { buildBundle } from '../../core/governance/build-bundle.ts';
+import { checkManifests } from '../../core/governance/check-manifests.ts';
+import {
+  type Finding,
+  type GovernanceBody,
+  ofKind,
+  type Placed,
+  readManifests,
+} from '../../core/governance/manifest.ts';
+import { planRow, type Step, wantedRows } from '../../core/governance/plan-rows.ts';
+import { activateRelease } from '../../core/policy/activate-release.ts';
+import { checkRelease } from '../../core/policy/check-release.ts';
+import {
+  activeReleaseKey,
+  activeReleaseRow,
+  type ReleaseBundle,
+  releaseHash,
+  releaseKey,
+} from '../../core/policy/release.ts';
+import { parseRow } from '../../core/row.ts';
+import { decideAndCommit, type Registry } from '../aws/registry.ts';
+import type { Releases } from '../aws/releases.ts';
+
+export type ApplyDeps = {
+  readonly registry: Registry;
+  readonly releases: Releases;
+  readonly now: () => Date;
+};
+
+export type Applied = {
+  readonly changes: readonly Omit<Step, 'change'>[];
+  readonly release: { readonly hash: string; readonly action: 'activate' | 'none' };
+};
+
+/**
+ * Makes the registry and the release in force what the manifests say: checked as a whole first, then row by row in
+ * dependency order, the release last. A second run finds nothing to do; an interrupted one goes on where it was.
+ */
+export async function applyGovernance(
+  deps: ApplyDeps,
+  body: GovernanceBody,
+  { actor, plan }: { readonly actor: Actor; readonly plan: boolean },
+): Promise<Applied | { readonly findings: readonly Finding[] }> {
+  const { placed, findings } = readManifests(body);
+  const bundle = buildBundle(placed, body, getCedarVersion());
+  const wrong = [
+    ...findings,
+    ...checkManifests(placed),
+    ...checkRelease(bundle, groupSizes(placed), placeOf(placed)),
+  ];
+  if (wrong.length > 0) return { findings: wrong };
+  const by = { actor, now: deps.now() };
+  const wanted = wantedRows(placed);
+  const stored = await deps.registry.load(wanted.map(({ key }) => key));
+  const planned = wanted.map((want, n) => planRow(want, stored[n], by));
+  const illegal = planned.filter((each) => 'reason' in each);
+  if (illegal.length > 0) return { findings: illegal };
+  const steps = planned.filter((each) => 'action' in each);
+  if (!plan) await commitAll(deps, wanted, { ...by, steps });
+  return {
+    changes: steps.map(({ change, ...step }) => step),
+    release: await release(deps, bundle, { ...by, plan }),
+  };
+}
+
+function groupSizes(placed: readonly Placed[]): Record<string, number> {
+  const active = new Set(
+    ofKind(placed, 'Person').flatMap(({ manifest }) => (manifest.status === 'active' ? [manifest.id] : [])),
+  );
+  const sizes = ofKind(placed, 'Group').map(
+    ({ manifest }) => [manifest.id, manifest.members.filter((member) => active.has(member)).length] as const,
+  );
+  return Object.fromEntries(sizes);
+}
+
+const placeOf = (placed: readonly Placed[]) => (tool: string) => {
+  const found = ofKind(placed, 'Tool').find(({ manifest }) => manifest.name === tool);
+  return { file: found?.file ?? '', line: found?.line ?? 1 };
+};
+
+type By = { readonly actor: Actor; readonly now: Date };
+
+/** Commits what differs; a row that changed meanwhile is planned again from what it is now. */
+async function commitAll(
+  deps: ApplyDeps,
+  wanted: ReturnType<typeof wantedRows>,
+  { steps, ...by }: By & { readonly steps: readonly Step[] },
+): Promise<void> {
+  for (const [n, step] of steps.entries()) {
+    const want = wanted[n];
+    if (step.action === 'none' || !want) continue;
+    await decideAndCommit(deps.registry, async () => {
+      const [row] = await deps.registry.load([want.key]);
+      const again = planRow(want, row, by);
+      if ('action' in again && again.change) return again.change;
+      return { refused: 'done', detail: 'another writer made it so' };
+    });
+  }
+}
+
+async function release(
+  deps: ApplyDeps,
+  bundle: ReleaseBundle,
+  { plan, ...by }: By & { readonly plan: boolean },
+): Promise<Applied['release']> {
+  const hash = releaseHash(bundle);
+  const load = async () => {
+    const [active, known] = await deps.registry.load([activeReleaseKey, releaseKey(hash)]);
+    return { active: active && parseRow(activeReleaseRow, active), known: known !== undefined };
+  };
+  if ((await load()).active?.release === hash) return { hash, action: 'none' };
+  if (plan) return { hash, action: 'activate' };
+  await deps.releases.store(bundle);
+  await decideAndCommit(deps.registry, async () => activateRelease(await load(), { hash, bundle }, by));
+  return { hash, action: 'activate' };
+}

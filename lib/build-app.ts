@@ -1,0 +1,21 @@
+import { type App, CfnOutput, Tags } from 'aws-cdk-lib';
+import { ControlStack } from './control-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { addChecks } from './nag.ts';
+import { ObservabilityStack } from './observability-stack.ts';
+import { PilotStack } from './pilot-stack.ts';
+import { readSettings } from './settings.ts';
+
+/** The whole product of one stage, account- and region-agnostic. */
+export function buildApp(app: App, stage: string, overrides: Readonly<Record<string, unknown>> = {}) {
+  const settings = readSettings(stage, overrides);
+  const data = new DataStack(app, `AutonomyData-${stage}`, { settings });
+  const control = new ControlStack(app, `AutonomyControl-${stage}`, { settings, data });
+  const observability = new ObservabilityStack(app, `AutonomyObservability-${stage}`, { settings, control });
+  const pilot = settings.pilot ? new PilotStack(app, `AutonomyPilot-${stage}`, { settings }) : undefined;
+  new CfnOutput(control, 'ApiUrl', { value: control.api.api.apiEndpoint });
+  Tags.of(app).add('application', 'autonomy-os');
+  Tags.of(app).add('stage', stage);
+  addChecks(app);
+  return { data, control, observability, pilot };
+}

@@ -1,0 +1,92 @@
+import { Duration } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../functions/aws/env.ts';
+import type { Settings } from './settings.ts';
+
+/** One route: who answers it and how its caller proves who it is. `self`: the function verifies token or link. */
+export type Route = {
+  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly path: string;
+  readonly answers: FunctionName;
+  readonly caller: 'iam' | 'self';
+};
+
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/oauth/token', answers: 'token', caller: 'self' },
+  { method: 'GET', path: '/.well-known/jwks.json', answers: 'token', caller: 'self' },
+  { method: 'GET', path: '/.well-known/oauth-authorization-server', answers: 'token', caller: 'self' },
+  { method: 'POST', path: '/v1/actions', answers: 'actions', caller: 'self' },
+  { method: 'GET', path: '/v1/actions/{id}', answers: 'actions', caller: 'self' },
+  { method: 'GET', path: '/v1/tools', answers: 'actions', caller: 'self' },
+  { method: 'POST', path: '/v1/tasks/claim', answers: 'tasks', caller: 'self' },
+  { method: 'POST', path: '/v1/tasks/{id}/heartbeat', answers: 'tasks', caller: 'self' },
+  { method: 'POST', path: '/v1/tasks/{id}/complete', answers: 'tasks', caller: 'self' },
+  { method: 'POST', path: '/v1/tasks/{id}/fail', answers: 'tasks', caller: 'self' },
+  { method: 'GET', path: '/approvals/{secret}', answers: 'approval-page', caller: 'self' },
+  { method: 'POST', path: '/approvals/{secret}', answers: 'approval-page', caller: 'self' },
+  { method: 'POST', path: '/v1/runs', answers: 'runs', caller: 'iam' },
+  { method: 'GET', path: '/v1/runs/{id}', answers: 'runs', caller: 'iam' },
+  { method: 'PUT', path: '/v1/governance', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/governance', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/audit/events', answers: 'audit-events', caller: 'iam' },
+];
+
+/** What the access log tells. Never the path: an approval link is a secret. */
+const accessLog = {
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  bytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  error: '$context.error.messageString',
+};
+
+/** The one address of the product, throttled, with an access log that holds no secret. */
+export class GovernedApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    const logGroup = new LogGroup(this, 'AccessLogs', {
+      retention: settings.logRetentionDays as RetentionDays,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logGroup),
+        format: AccessLogFormat.custom(JSON.stringify(accessLog)),
+      },
+    });
+  }
+
+  /** Routes every request to the function that answers it. */
+  answerWith(functions: Readonly<Partial<Record<FunctionName, IFunction>>>): void {
+    const iam = new HttpIamAuthorizer();
+    const integrations = new Map<FunctionName, HttpLambdaIntegration>();
+    for (const { method, path, answers, caller } of routes) {
+      const handler = functions[answers];
+      if (!handler) throw new Error(`route ${method} ${path} needs the function ${answers}`);
+      const integration =
+        integrations.get(answers) ??
+        new HttpLambdaIntegration(`${answers}-integration`, handler, { timeout: Duration.seconds(29) });
+      integrations.set(answers, integration);
+      this.api.addRoutes({
+        path,
+        methods: [HttpMethod[method]],
+        integration,
+        ...(caller === 'iam' && { authorizer: iam }),
+      });
+    }
+  }
+}

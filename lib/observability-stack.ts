@@ -1,0 +1,19 @@
+import { Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import type { ControlStack } from './control-stack.ts';
+import { operationsDashboard, roiDashboard } from './dashboards.ts';
+import type { Settings } from './settings.ts';
+
+type Props = StackProps & { readonly settings: Settings; readonly control: ControlStack };
+
+/** Two dashboards, operations and ROI, and the alarms. */
+export class ObservabilityStack extends Stack {
+  constructor(scope: Construct, id: string, props: Props) {
+    super(scope, id, props);
+    const shown = { stage: props.settings.stage, unit: 'operations', workflow: 'procurement' };
+    operationsDashboard(this, 'Operations', shown, props.control);
+    roiDashboard(this, 'Roi', shown);
+    new Alarms(this, 'Alarms', props);
+  }
+}

@@ -1,0 +1,76 @@
+import { ArnFormat } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { DataStack } from './data-stack.ts';
+
+const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>) =>
+  new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
+
+/** Actions that take no resource, each with the reason AWS gives none. Nothing else may stand on `*`. */
+export const actionsWithoutResource: Readonly<Record<string, string>> = {
+  'xray:PutTraceSegments': 'traces belong to no resource',
+  'xray:PutTelemetryRecords': 'traces belong to no resource',
+  'xray:GetSamplingRules': 'sampling rules belong to the account',
+  'xray:GetSamplingTargets': 'sampling rules belong to the account',
+  'dynamodb:ListStreams': 'listing streams is not granted per table',
+  'logs:CreateLogDelivery': 'a state machine registers its log delivery with the account',
+  'logs:GetLogDelivery': 'log deliveries belong to the account',
+  'logs:UpdateLogDelivery': 'log deliveries belong to the account',
+  'logs:DeleteLogDelivery': 'log deliveries belong to the account',
+  'logs:ListLogDeliveries': 'log deliveries belong to the account',
+  'logs:PutResourcePolicy': 'the policy that lets the delivery write belongs to the account',
+  'logs:DescribeResourcePolicies': 'the policy that lets the delivery write belongs to the account',
+  'logs:DescribeLogGroups': 'log groups are looked up by name in the account',
+};
+
+/** What functions may do with the data, one promise each. */
+export function dataPermissions(data: DataStack) {
+  const { registry, audit, dataKey, tokenKey, releases, bus } = data;
+  const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
+  const viaDynamo = { StringEquals: { 'kms:ViaService': `dynamodb.${data.region}.amazonaws.com` } };
+  return {
+    readRows: () => [
+      allow(['dynamodb:BatchGetItem'], [registry.tableArn]),
+      allow(['kms:Decrypt'], [dataKey.keyArn], viaDynamo),
+    ],
+    queryIndex: (index: 'open' | 'work' | 'list') =>
+      allow(['dynamodb:Query'], [`${registry.tableArn}/index/${index}`]),
+    /** Rows change only together with their event: both puts are bound to a transaction. */
+    commit: (...more: ('dynamodb:UpdateItem' | 'dynamodb:ConditionCheckItem')[]) =>
+      allow(['dynamodb:PutItem', ...more], [registry.tableArn], inTransaction),
+    append: () => allow(['dynamodb:PutItem'], [audit.tableArn], inTransaction),
+    renewLease: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
+    readAudit: () => [
+      allow(['dynamodb:Scan'], [audit.tableArn]),
+      allow(['kms:Decrypt'], [dataKey.keyArn], viaDynamo),
+    ],
+    readStream: () => [
+      allow(
+        ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+        [audit.tableStreamArn ?? ''],
+      ),
+      allow(['dynamodb:ListStreams'], ['*']),
+    ],
+    signTokens: () => allow(['kms:Sign'], [tokenKey.keyArn]),
+    verifyTokens: () => allow(['kms:GetPublicKey'], [tokenKey.keyArn]),
+    readReleases: () => allow(['s3:GetObject'], [releases.arnForObjects('releases/*')]),
+    writeReleases: () => allow(['s3:PutObject'], [releases.arnForObjects('releases/*')]),
+    publish: () => allow(['events:PutEvents'], [bus.eventBusArn]),
+  };
+}
+
+/** What the door needs to reach tools: secrets of systems, and functions that are named as tools of this stage. */
+export function toolPermissions(data: DataStack, stage: string): PolicyStatement[] {
+  const secret = data.formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `autonomy/${stage}/system/*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  const fn = data.formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: `autonomy-${stage}-tool-*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return [allow(['secretsmanager:GetSecretValue'], [secret]), allow(['lambda:InvokeFunction'], [fn])];
+}
