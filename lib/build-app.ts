@@ -14,8 +14,9 @@ export function buildApp(app: App, stage: string, overrides: Readonly<Record<str
   const observability = new ObservabilityStack(app, `AutonomyObservability-${stage}`, { settings, control });
   const pilot = settings.pilot ? new PilotStack(app, `AutonomyPilot-${stage}`, { settings }) : undefined;
   new CfnOutput(control, 'ApiUrl', { value: control.api.api.apiEndpoint });
-  Tags.of(app).add('application', 'autonomy-os');
-  Tags.of(app).add('stage', stage);
-  addChecks(app);
+  const untagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
+  Tags.of(app).add('application', 'autonomy-os', untagged);
+  Tags.of(app).add('stage', stage, untagged);
+  addChecks(app, settings);
   return { data, control, observability, pilot };
 }

@@ -34,7 +34,7 @@ export class ControlStack extends Stack {
     const tools = toolPermissions(data, settings.stage);
     const sender = new EmailIdentity(this, 'Sender', { identity: Identity.email(settings.mailFrom) });
     this.api = new GovernedApi(this, 'Door', settings);
-    this.relay = new RelayStream(this, 'Relay');
+    this.relay = new RelayStream(this, 'RelayStream');
     const api = { API_URL: this.api.api.apiEndpoint };
 
     const add = <F extends FunctionName>(

@@ -41,7 +41,7 @@ export class GovernedMachine extends Construct {
       role,
       tracingEnabled: true,
       logs: {
-        level: LogLevel.ERROR,
+        level: LogLevel.ALL,
         includeExecutionData: false,
         destination: new LogGroup(this, 'Logs', {
           retention: props.settings.logRetentionDays as RetentionDays,

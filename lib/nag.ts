@@ -1,16 +1,39 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import type { Construct } from 'constructs';
+import type { Settings } from './settings.ts';
 
-/** Findings we accept, each with its reason; `on` is the resource, `[detail]` where the rule asks for it. */
-export type Acknowledgement = { readonly id: string; readonly reason: string };
+const arn = (service: string, rest: string) =>
+  `Resource::arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${rest}`;
 
-/** Adds the AWS Solutions checks; an error stops the synthesis. */
-export function addChecks(app: App): void {
-  Validations.of(app).addPlugins(new AwsSolutionsChecks());
+/** Findings of the AWS Solutions checks that we accept, each with its reason. Anything else stops the synthesis. */
+function accepted({ stage, pilot }: Settings): Readonly<Record<string, string>> {
+  return {
+    S1: 'Releases are written by one function and read by hash; CloudTrail data events tell who read them, without a second bucket of logs.',
+    APIG4:
+      'Agents bring tokens and approvers bring links; the functions behind these routes verify both, because a native authorizer disappears silently when its discovery document is unreachable at deployment.',
+    SQS3: 'This queue is itself the dead-letter queue of the relay.',
+    'IAM5[Resource::*]':
+      'Only actions that take no resource stand on a star; lib/permissions.ts lists each with its reason and a test holds every policy to that list.',
+    [`IAM5[Resource::AutonomyData-${stage}:ExportsOutputFnGetAttReleasesE6BA3EBFArn06DC8206/releases/*]`]:
+      'Releases are named by their hash, so the functions that use them reach the whole prefix.',
+    [`IAM5[${arn('secretsmanager', `secret:autonomy/${stage}/system/*`)}]`]:
+      'Systems are added by governance and not by deployment, so the door reads the secrets of all systems of its stage.',
+    [`IAM5[${arn('lambda', `function:autonomy-${stage}-tool-*`)}]`]:
+      'Tools are added by governance and not by deployment, so the door invokes functions named as tools of its stage.',
+    [`IAM5[${arn('states', 'stateMachine:*Machine*')}]`]:
+      'A machine names the functions that answer it, so their roles cannot name the machine without a cycle; the prefix is that of our machines.',
+    [`IAM5[${arn('states', 'execution:*Machine*:*')}]`]:
+      'The sweep looks at executions of our machines, whose names are only known when they run.',
+    ...(pilot && {
+      SMG4: 'The token of the reference ERP is made by whoever runs the pilot and replaced with it.',
+    }),
+  };
 }
 
-/** Accepts findings on one construct and everything in it. */
-export function acknowledge(construct: Construct, acknowledgements: readonly Acknowledgement[]): void {
-  for (const { id, reason } of acknowledgements) Validations.of(construct).acknowledge({ id, reason });
+/** Adds the AWS Solutions checks with what we accept of them. */
+export function addChecks(app: App, settings: Settings): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks());
+  for (const [rule, reason] of Object.entries(accepted(settings))) {
+    Validations.of(app).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
+  }
 }

@@ -25,7 +25,7 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
     logRetentionDays: 7,
     keepData: false,
     throttle: { ratePerSecond: 200, burst: 400 },
-    pilot: true,
+    pilot: false,
   },
   prod: {
     stage: 'prod',

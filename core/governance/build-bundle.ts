@@ -33,7 +33,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     v: 1,
     engine,
     policies: policies.sort(byName(({ id }) => id)),
-    tools: tools.sort(byName(({ name }) => name)) as ReleaseBundle['tools'],
+    tools: tools.sort(byName(({ name }) => name)),
     systems: sorted(ofKind(placed, 'System').map(({ manifest: { kind, ...system } }) => system)),
     units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
     roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),

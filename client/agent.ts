@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { createSend, errorOf, type Send } from './send.ts';
+import { type AgentKey, createTokenSource } from './token.ts';
+import { type Work, work } from './work.ts';
+
+const actionView = z.object({
+  id: z.string(),
+  status: z.enum([
+    'held',
+    'started',
+    'unknown',
+    'denied',
+    'rejected',
+    'expired',
+    'withdrawn',
+    'succeeded',
+    'failed',
+  ]),
+  tool: z.string(),
+  requestedAt: z.string(),
+  settledAt: z.string().optional(),
+  output: z.unknown().optional(),
+  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
+  policies: z.array(z.string()),
+  approval: z
+    .object({
+      id: z.string(),
+      expiresAt: z.string(),
+      requires: z.array(z.object({ group: z.string(), count: z.int() })),
+    })
+    .optional(),
+});
+/** An action as its agent sees it. `denied` is an answer, not an exception: `problem` says why. */
+export type ActionView = z.infer<typeof actionView>;
+
+const tools = z.object({
+  tools: z.array(
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      description: z.string(),
+      effect: z.string(),
+      input: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+export type ToolView = z.infer<typeof tools>['tools'][number];
+
+/** What an agent asks for. The same `idempotencyKey` and request give the same action, however often it is sent. */
+export type ActRequest = {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Why, in the agent's words; people who decide read it. */
+  readonly purpose: string;
+  readonly task?: string;
+  readonly idempotencyKey: string;
+};
+
+export type Agent = {
+  /** The tools this agent may use. */
+  tools(): Promise<readonly ToolView[]>;
+  /** Asks for an action: settled, or `held` while people decide. Network trouble is retried with the same key. */
+  act(request: ActRequest): Promise<ActionView>;
+  action(id: string): Promise<ActionView>;
+  /** Claims tasks and works on them until the signal aborts; see `Work`. */
+  work(options: Work): Promise<void>;
+};
+
+/** Calls the API as an agent; the transport every part of the client shares. */
+export type Call = (
+  method: 'GET' | 'POST',
+  path: string,
+  options?: {
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly send?: Send;
+  },
+) => Promise<Response>;
+
+/**
+ * An agent's connection to Autonomy OS. `endpoint` is the API's address, `key` the private JWK with its `kid`; it
+ * signs assertions here and never leaves this process. Throws `AutonomyError` for refusals that are no outcome.
+ */
+export function createAgent(options: {
+  readonly endpoint: string;
+  readonly id: string;
+  readonly key: AgentKey;
+  /** Seconds to keep trying when the API can't be reached. @default 60 */
+  readonly patienceSeconds?: number;
+}): Agent {
+  const send = createSend({ patienceSeconds: options.patienceSeconds ?? 60 });
+  const token = createTokenSource({ ...options, send });
+  const call: Call = async (method, path, { body, headers, send: own = send } = {}) => {
+    const authorization = `Bearer ${await token()}`;
+    return own(() =>
+      fetch(`${options.endpoint}${path}`, {
+        method,
+        headers: {
+          authorization,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      }),
+    );
+  };
+  return {
+    tools: async () => tools.parse(await read(await call('GET', '/v1/tools'))).tools,
+    act: async ({ idempotencyKey, ...body }) =>
+      readAction(await call('POST', '/v1/actions', { body, headers: { 'idempotency-key': idempotencyKey } })),
+    action: async (id) => readAction(await call('GET', `/v1/actions/${id}`)),
+    work: (options) => work(call, options),
+  };
+}
+
+async function read(response: Response): Promise<unknown> {
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
+}
+
+/** A denial carries its action inside the problem: it is read as an outcome. */
+async function readAction(response: Response): Promise<ActionView> {
+  if (response.ok) return actionView.parse(await response.json());
+  const error = await errorOf(response);
+  const denied = actionView.safeParse(error.problem['action']);
+  if (denied.success) return denied.data;
+  throw error;
+}
