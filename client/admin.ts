@@ -20,6 +20,8 @@ const applied = z.object({
     }),
   ),
   release: z.object({ hash: z.string(), action: z.enum(['activate', 'none']) }),
+  /** What is live and no longer in the files; it stays until someone says otherwise. */
+  unmanaged: z.array(z.object({ noun: z.string(), id: z.string() })),
 });
 export type Applied = z.infer<typeof applied>;
 

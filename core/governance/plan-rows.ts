@@ -30,13 +30,22 @@ export type Step = {
 /** Every row the manifests ask for, in the order rows depend on each other. */
 export function wantedRows(placed: readonly Placed[]): readonly Wanted[] {
   return [
-    ...ofKind(placed, 'Person').map((each) => wanted(each, 'person', personKey, 'PERSON')),
-    ...ofKind(placed, 'Group').map((each) => wanted(each, 'group', groupKey, 'GROUP')),
-    ...ofKind(placed, 'BusinessUnit').map((each) => wanted(each, 'unit', unitKey, 'UNIT')),
-    ...ofKind(placed, 'Workflow').map((each) => wanted(each, 'workflow', workflowKey, 'WORKFLOW')),
-    ...ofKind(placed, 'Agent').map((each) => wanted(each, 'agent', agentKey, `AGENTS#${each.layer}`)),
+    ...ofKind(placed, 'Person').map((each) => wanted(each, 'person', personKey, listKinds.person)),
+    ...ofKind(placed, 'Group').map((each) => wanted(each, 'group', groupKey, listKinds.group)),
+    ...ofKind(placed, 'BusinessUnit').map((each) => wanted(each, 'unit', unitKey, listKinds.unit)),
+    ...ofKind(placed, 'Workflow').map((each) => wanted(each, 'workflow', workflowKey, listKinds.workflow)),
+    ...ofKind(placed, 'Agent').map((each) => wanted(each, 'agent', agentKey, listKinds.agent(each.layer))),
   ];
 }
+
+/** Where each noun is listed; agents by their unit. */
+export const listKinds = {
+  person: 'PERSON',
+  group: 'GROUP',
+  unit: 'UNIT',
+  workflow: 'WORKFLOW',
+  agent: (unit: string) => `AGENTS#${unit}`,
+} as const;
 
 type Listed = Placed<'Person' | 'Group' | 'BusinessUnit' | 'Workflow' | 'Agent'>;
 

@@ -22,6 +22,7 @@ import {
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
+import { findUnmanaged, type Unmanaged } from './find-unmanaged.ts';
 
 export type ApplyDeps = {
   readonly registry: Registry;
@@ -32,6 +33,7 @@ export type ApplyDeps = {
 export type Applied = {
   readonly changes: readonly Omit<Step, 'change'>[];
   readonly release: { readonly hash: string; readonly action: 'activate' | 'none' };
+  readonly unmanaged: readonly Unmanaged[];
 };
 
 /**
@@ -62,6 +64,7 @@ export async function applyGovernance(
   return {
     changes: steps.map(({ change, ...step }) => step),
     release: await release(deps, bundle, { ...by, plan }),
+    unmanaged: await findUnmanaged(deps.registry, wanted),
   };
 }
 

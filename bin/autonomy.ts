@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { runCli } from '../client/cli/run-cli.ts';
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  complain: (line) => process.stderr.write(`${line}\n`),
+});
