@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+
+const options = z.object({
+  endpoint: z.url(),
+  input: z.string().refine(existsSync, 'is no file'),
+  decide: z.enum(['approve', 'deny', 'none']),
+  json: z.boolean(),
+  keepRunning: z.boolean(),
+  home: z.string(),
+  /** Names this batch: the same batch again goes on rather than doubling. */
+  batch: z.string().regex(/^[\w-]{1,40}$/),
+  stage: z.string(),
+  region: z.string(),
+});
+export type PilotOptions = z.infer<typeof options>;
+
+export const usage = `Feeds purchase requests through the procurement workflow and reports what became of them.
+
+  --input FILE       CSV of requests (default: the pilot's own 60)
+  --decide WHAT      approve | deny | none: what a scripted person does with each mail (default: none)
+  --endpoint URL     the API; default $AUTONOMY_ENDPOINT
+  --batch NAME       names this batch; the same name again goes on where it was (default: the day)
+  --keep-running     keep ERP and agents running afterwards
+  --json             one JSON object as the last line`;
+
+/** Reads the options; a mistake is one line that says which and why. */
+export function readOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): PilotOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        endpoint: { type: 'string' },
+        input: { type: 'string' },
+        decide: { type: 'string' },
+        batch: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        'keep-running': { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return usage;
+    const parsed = options.safeParse({
+      endpoint: values.endpoint ?? env['AUTONOMY_ENDPOINT'],
+      input: values.input ?? join(import.meta.dirname, 'requests.csv'),
+      decide: values.decide ?? 'none',
+      json: values.json,
+      keepRunning: values['keep-running'],
+      home: env['AUTONOMY_HOME'] ?? '.autonomy',
+      batch: values.batch ?? `day-${new Date().toISOString().slice(0, 10)}`,
+      stage: env['AUTONOMY_STAGE'] ?? 'dev',
+      region: env['AWS_REGION'] ?? 'us-east-1',
+    });
+    if (parsed.success) return parsed.data;
+    return parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n');
+  } catch (error) {
+    return error instanceof Error ? error.message : 'the options can not be read; try --help';
+  }
+}

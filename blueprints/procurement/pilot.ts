@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { type Admin, createAdmin } from '../../client/admin.ts';
+import { readGovernance } from '../../client/governance-files.ts';
+import { keyVariables, makeKeys, startAgents, startErp, storeErpToken } from './cast.ts';
+import { type Followed, isEnded, refresh, startRuns, waitsForPerson } from './follow-runs.ts';
+import { type PilotOptions, readOptions } from './pilot-options.ts';
+import { readRequests, type Units } from './read-requests.ts';
+import { makeReport, type Report } from './report.ts';
+import { createScriptedApprover } from './scripted-approver.ts';
+import { showProgress, showReport } from './show.ts';
+
+/** The main job: governance applied, ERP and agents started, every request followed to its end, all accounted for. */
+const options = readOptions(process.argv.slice(2), process.env);
+if (typeof options === 'string') {
+  console.error(options);
+  process.exit(options.startsWith('Feeds') ? 0 : 2);
+}
+process.stdin.resume().on('end', () => process.exit(0));
+try {
+  const report = await runPilot(options);
+  if (options.json) console.log(JSON.stringify(report));
+  if (options.keepRunning) await new Promise(() => undefined);
+  process.exit(report.faults.length === 0 && report.failed === 0 ? 0 : 1);
+} catch (error) {
+  console.error(`pilot: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+async function runPilot(options: PilotOptions): Promise<Report> {
+  const say = (line: string) => {
+    if (!options.json) console.log(line);
+  };
+  const erp = await startErp(options.home);
+  await storeErpToken(options, erp.token);
+  const keys = await makeKeys(options.home);
+  const admin = createAdmin({ ...options, credentials: fromNodeProviderChain() });
+  const variables = { ERP_URL: erp.url, STAGE: options.stage, ...keyVariables(keys) };
+  const body = readGovernance(join(import.meta.dirname, 'governance'), variables);
+  const applied = await admin.apply(body);
+  say(
+    `governance: ${applied.changes.filter(({ action }) => action !== 'none').length} changes, release ${applied.release.hash.slice(0, 12)}`,
+  );
+  startAgents(options, keys, () => undefined);
+  const { requests, invalid, problem } = readRequests(readFileSync(options.input, 'utf8'), unitsOf(body));
+  if (problem) throw new Error(`${options.input}: ${problem}`);
+  for (const { line, id, reason } of invalid) say(`line ${line} (${id}): ${reason}`);
+  const started = await startRuns(admin, requests, options.batch, () => undefined);
+  const followed = await follow(admin, options, started);
+  const report = makeReport({
+    followed,
+    invalid,
+    events: await Array.fromAsync(admin.auditEvents()),
+    orders: await ordersOf(erp),
+  });
+  if (!options.json) showReport(report);
+  return report;
+}
+
+/** Until every run ended; without a scripted person, until the rest waits for people. */
+async function follow(
+  admin: Admin,
+  options: PilotOptions,
+  started: readonly Followed[],
+): Promise<Followed[]> {
+  const approve =
+    options.decide === 'none' ? undefined : createScriptedApprover(options.endpoint, options.decide);
+  let followed = [...started];
+  for (;;) {
+    await approve?.();
+    followed = await refresh(admin, followed);
+    if (!options.json) showProgress(followed);
+    const open = followed.filter(({ run }) => !isEnded(run));
+    if (open.length === 0 || (!approve && open.every(({ run }) => waitsForPerson(run)))) return followed;
+    await sleep(700);
+  }
+}
+
+/** Each unit's currencies, from the very manifests that are applied. */
+function unitsOf(body: ReturnType<typeof readGovernance>): Units {
+  const units = body.manifests.flatMap(({ document }) => {
+    const unit = document as {
+      kind?: string;
+      id?: string;
+      currency?: string;
+      rates?: { currency: string }[];
+    };
+    if (unit.kind !== 'BusinessUnit' || !unit.id || !unit.currency) return [];
+    return [[unit.id, [unit.currency, ...(unit.rates ?? []).map(({ currency }) => currency)]] as const];
+  });
+  return Object.fromEntries(units);
+}
+
+async function ordersOf(erp: { readonly url: string; readonly token: string }) {
+  const response = await fetch(`${erp.url}/purchase-orders`, {
+    headers: { authorization: `Bearer ${erp.token}` },
+  });
+  const { orders } = (await response.json()) as { orders: { id: string; key: string }[] };
+  return orders;
+}
