@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { GovernanceBody } from '../core/governance/manifest.ts';
+import { splitPolicies } from './split-policies.ts';
 
 /** A governance directory that can't be read; the message names file, line and what to do. */
 export class GovernanceFileError extends Error {
@@ -15,70 +16,74 @@ type Source = { readonly file: string; readonly layer: string; readonly text: st
 
 /**
  * Reads `coe/` and `units/<unit>/`: YAML manifests (several documents a file) and Cedar policies, each with its line.
- * `${NAME}` is replaced by a variable. Throws `GovernanceFileError`.
+ * `${NAME}` is replaced by a variable. A file that would be left out, save notes in Markdown, is refused by name.
+ * Throws `GovernanceFileError`.
  */
 export function readGovernance(
   directory: string,
   variables: Readonly<Record<string, string>>,
 ): GovernanceBody {
-  const files = globSync(['coe/**/*.{yaml,cedar}', 'units/*/**/*.{yaml,cedar}'], { cwd: directory }).sort();
-  if (files.length === 0) {
+  const sources = filesOf(directory).map((file): Source => {
+    const text = substitute(readFileSync(join(directory, file), 'utf8'), file, variables);
+    return { file, layer: layerOf(file), text };
+  });
+  if (sources.length === 0) {
     throw new GovernanceFileError(directory, 1, 'holds no coe/ or units/<unit>/ with .yaml or .cedar files');
   }
-  const sources = files.map((file): Source => {
-    const [top = '', unit = ''] = file.split(/[\\/]/);
-    const text = substitute(readFileSync(join(directory, file), 'utf8'), file, variables);
-    return { file, layer: top === 'coe' ? 'coe' : unit, text };
-  });
   return {
     manifests: sources.filter(({ file }) => file.endsWith('.yaml')).flatMap(readManifests),
     policies: sources.filter(({ file }) => file.endsWith('.cedar')).flatMap(readPolicies),
   };
 }
 
-function substitute(text: string, file: string, variables: Readonly<Record<string, string>>): string {
-  return text.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (found, name: string, offset: number) => {
-    const value = variables[name];
-    if (value !== undefined) return value;
-    throw new GovernanceFileError(file, lineAt(text, offset), `give a value for ${found}: --var ${name}=…`);
-  });
+/** Paths below the directory with forward slashes, in a fixed order; hidden files and notes are no governance. */
+function filesOf(directory: string): string[] {
+  return globSync('**/*', { cwd: directory, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(directory, sep).length))
+    .map((file) => file.split(sep).join('/'))
+    .sort();
 }
 
-const lineAt = (text: string, offset: number) => text.slice(0, offset).split('\n').length;
+/** The folder says for whom a file speaks: the centre, or the unit it is named after. */
+function layerOf(file: string): string {
+  const [top = '', unit = '', ...rest] = file.split('/');
+  if (!/\.(yaml|cedar)$/.test(basename(file))) {
+    throw new GovernanceFileError(
+      file,
+      1,
+      'is neither .yaml (manifests) nor .cedar (policies): rename or move it',
+    );
+  }
+  if (top === 'coe') return 'coe';
+  if (top === 'units' && rest.length > 0 && unit !== 'coe') return unit;
+  throw new GovernanceFileError(file, 1, 'belongs to nobody here: move it to coe/ or units/<unit>/');
+}
+
+function substitute(text: string, file: string, variables: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (found, name: string, offset: number) => {
+    const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+    if (value !== undefined) return value;
+    const { length } = text.slice(0, offset).split('\n');
+    throw new GovernanceFileError(file, length, `give a value for ${found}: --var ${name}=…`);
+  });
+}
 
 function readManifests({ file, layer, text }: Source): GovernanceBody['manifests'] {
   const counter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: counter });
   return [...documents].flatMap((document) => {
-    const [error] = document.errors;
-    if (error)
-      throw new GovernanceFileError(
-        file,
-        counter.linePos(error.pos[0]).line,
-        error.message.split('\n')[0] ?? '',
-      );
+    const [error] = [...document.errors, ...document.warnings];
+    if (error) {
+      const [reason = ''] = error.message.split('\n');
+      throw new GovernanceFileError(file, counter.linePos(error.pos[0]).line, reason);
+    }
     if (document.contents === null) return [];
     const { line } = counter.linePos(document.contents.range?.[0] ?? 0);
     return [{ file, line, layer, document: document.toJS() as unknown }];
   });
 }
 
-/** Policies end with a semicolon at the end of a line; comments and annotations before one belong to it. */
 function readPolicies({ file, layer, text }: Source): GovernanceBody['policies'] {
-  const policies: GovernanceBody['policies'] = [];
-  let start = 0;
-  for (const match of text.matchAll(/;[ \t]*(?:\/\/[^\n]*)?(?:\n|$)/g)) {
-    const end = match.index + match[0].length;
-    const part = text.slice(start, end);
-    const lead = /^(?:\s|\/\/[^\n]*\n)*/.exec(part)?.[0].length ?? 0;
-    policies.push({ file, layer, line: lineAt(text, start + lead), text: part.slice(lead).trim() });
-    start = end;
-  }
-  const rest = text
-    .slice(start)
-    .replace(/\/\/[^\n]*/g, '')
-    .trim();
-  if (rest)
-    throw new GovernanceFileError(file, lineAt(text, start), 'the last policy has no semicolon at its end');
-  return policies;
+  return splitPolicies(text).map((policy) => ({ file, layer, ...policy }));
 }

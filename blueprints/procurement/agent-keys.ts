@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as z from 'zod';
 
-const pair = z.object({ file: z.string(), publicKey: z.record(z.string(), z.string()) });
-export type KeyFile = z.infer<typeof pair>;
+/** Where a private key lies, and its public part as JWK. */
+export type KeyFile = { readonly file: string; readonly publicKey: Readonly<Record<string, string>> };
 
 /** The key pair of an agent, made here once; the private part is readable by its owner alone. */
 export async function agentKey(directory: string, name: string): Promise<KeyFile> {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Change } from '../../../core/change.ts';
 import type { AuditEvent } from '../../../core/event.ts';
-import type { Row } from '../../../core/row.ts';
 import { decideAndCommit } from '../../../functions/aws/registry.ts';
 import { startDatabase, type TestDatabase } from '../../harness/dynamodb.ts';
 
