@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { BootError } from '../boot-error.ts';
+import { ACCOUNT, type Caller } from '../service.ts';
+import type { Role } from './roles.ts';
+
+export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
+
+const ADMINISTRATOR: Caller = { kind: 'administrator', arn: `arn:aws:iam::${ACCOUNT}:user/administrator` };
+
+const stored = z.strictObject({
+  accessKeyId: z.string().regex(/^AKIA[A-Z2-7]{16}$/),
+  secretAccessKey: z.string().min(40),
+});
+
+/** The laptop's administrator, made at the first boot and readable by its user alone. */
+export function administratorOf(directory: string): Credentials {
+  const file = join(directory, 'administrator.json');
+  if (!existsSync(file)) {
+    const made = { accessKeyId: `AKIA${base32(randomBytes(10))}`, secretAccessKey: secret() };
+    writeFileSync(file, `${JSON.stringify(made)}\n`, { mode: 0o600 });
+  }
+  chmodSync(file, 0o600);
+  try {
+    return stored.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    throw new BootError(`${file} does not hold an access key; delete it and a new one is made`);
+  }
+}
+
+/** Who holds which access key; secrets of roles live as long as this process. */
+export type CredentialStore = {
+  /** The key that programs running in the role's name sign with. */
+  readonly ofRole: (roleArn: string) => Credentials;
+  readonly holderOf: (
+    accessKeyId: string,
+  ) => { readonly caller: Caller; readonly secretAccessKey: string } | undefined;
+};
+
+export function createCredentialStore(roles: readonly Role[], administrator: Credentials): CredentialStore {
+  const { accessKeyId, secretAccessKey } = administrator;
+  const holders = new Map([[accessKeyId, { caller: ADMINISTRATOR, secretAccessKey }]]);
+  const keys = new Map<string, Credentials>();
+  for (const role of roles) {
+    const key = { accessKeyId: keyIdOf(role), secretAccessKey: secret() };
+    const caller = { kind: 'role', arn: role.arn, roleLogicalId: role.logicalId } as const;
+    holders.set(key.accessKeyId, { caller, secretAccessKey: key.secretAccessKey });
+    keys.set(role.arn, key);
+  }
+  return {
+    ofRole: (arn) => {
+      const key = keys.get(arn);
+      if (!key) throw new BootError(`the role ${arn} is not in the template`);
+      return key;
+    },
+    holderOf: (keyId) => holders.get(keyId),
+  };
+}
+
+function keyIdOf(role: Role): string {
+  return `ASIA${base32(createHash('sha256').update(role.arn).digest().subarray(0, 10))}`;
+}
+
+function secret(): string {
+  return randomBytes(30).toString('base64url');
+}
+
+/** Ten bytes as sixteen characters of RFC 4648's alphabet. */
+function base32(bytes: Buffer): string {
+  const bits = BigInt(`0x${bytes.toString('hex')}`);
+  const digits = Array.from({ length: 16 }, (_, index) => Number((bits >> BigInt(75 - 5 * index)) & 31n));
+  return digits.map((digit) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[digit]).join('');
+}
