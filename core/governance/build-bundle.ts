@@ -20,13 +20,10 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
   const reviews = ofKind(placed, 'ToolReview').map(({ manifest }) => manifest);
   const tools = ofKind(placed, 'Tool').map(({ layer, manifest: { kind, ...tool } }): Tool => {
     const review = reviews.find((candidate) => candidate.tool === tool.name);
-    const confirmed = review?.effect === tool.effect && sameSet(review.groups, tool.groups);
-    return {
-      ...tool,
-      unit: layer,
-      hash: digest({ ...tool, unit: layer }),
-      reviewed: layer === COE || confirmed,
-    };
+    const hash = digest({ ...tool, unit: layer });
+    const same = review?.effect === tool.effect && sameSet(review.groups, tool.groups);
+    const confirmed = same && (review.definition ?? hash) === hash;
+    return { ...tool, unit: layer, hash, reviewed: layer === COE || confirmed };
   });
   const policies = body.policies.map((source) => ({ id: idOf(source.text) ?? '', ...source }));
   return {

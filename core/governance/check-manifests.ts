@@ -1,8 +1,11 @@
-import { COE, type Finding, ofKind, type Placed } from './manifest.ts';
+import { checkTools } from './check-tools.ts';
+import { COE, type Finding, findingAt as at, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
 
 /** What manifests must be to each other: references that exist, rights that were given. Each finding names its place. */
-export function checkManifests(placed: readonly Placed[]): Finding[] {
+export function checkManifests(placed: readonly Placed[], body: GovernanceBody): Finding[] {
   return [
+    ...checkLayers(placed, body),
+    ...checkUnits(placed),
     ...checkGroups(placed),
     ...checkAgents(placed),
     ...checkTools(placed),
@@ -11,7 +14,31 @@ export function checkManifests(placed: readonly Placed[]): Finding[] {
   ];
 }
 
-const at = ({ file, line }: Placed, reason: string): Finding => ({ file, line, reason });
+/** Everything outside the centre speaks for a unit that exists. */
+function checkLayers(placed: readonly Placed[], { manifests, policies }: GovernanceBody): Finding[] {
+  const units = ids(placed, 'BusinessUnit');
+  const strays = [...manifests, ...policies].filter(({ layer }) => layer !== COE && !units.has(layer));
+  const first = new Map(strays.toReversed().map((stray) => [stray.layer, stray]));
+  return [...first.values()].map((stray) =>
+    at(stray, `there is no unit ${stray.layer}: add a BusinessUnit of this id to units/${stray.layer}/`),
+  );
+}
+
+/** One rate a currency, above zero: two would let the order of lines decide what an amount is worth. */
+function checkUnits(placed: readonly Placed[]): Finding[] {
+  return ofKind(placed, 'BusinessUnit').flatMap((unit) => {
+    const { currency, rates } = unit.manifest;
+    const codes = [currency, ...rates.map((rate) => rate.currency)];
+    const twice = codes.filter((code, n) => codes.indexOf(code) !== n);
+    const nothing = rates.filter(({ rate }) => !/^[0-9.]*[1-9]/.test(rate));
+    return [
+      ...twice.map((code) =>
+        at(unit, `rates: ${code} has more than one worth (the unit's own currency has one)`),
+      ),
+      ...nothing.map((rate) => at(unit, `rates: ${rate.currency} must be worth more than nothing`)),
+    ];
+  });
+}
 
 function ids(placed: readonly Placed[], kind: 'Person' | 'Role' | 'System' | 'BusinessUnit') {
   return new Map(ofKind(placed, kind).map(({ manifest }) => [manifest.id, manifest] as const));
@@ -29,12 +56,9 @@ function checkGroups(placed: readonly Placed[]): Finding[] {
 function checkAgents(placed: readonly Placed[]): Finding[] {
   const people = new Map(ofKind(placed, 'Person').map(({ manifest }) => [manifest.id, manifest]));
   const roles = new Map(ofKind(placed, 'Role').map(({ manifest }) => [manifest.id, manifest]));
-  const units = ids(placed, 'BusinessUnit');
   return ofKind(placed, 'Agent').flatMap((agent) => {
     const { sponsor, roles: held, keys } = agent.manifest;
     const found: string[] = [];
-    if (!units.has(agent.layer))
-      found.push(`there is no unit ${agent.layer}: add units/${agent.layer}/unit.yaml`);
     if (people.get(sponsor)?.status !== 'active') found.push(`sponsor: ${sponsor} is no active person`);
     if (new Set(keys.map(({ kid }) => kid)).size < keys.length) found.push('keys: two keys share a kid');
     for (const role of held) {
@@ -45,31 +69,6 @@ function checkAgents(placed: readonly Placed[]): Finding[] {
       }
     }
     return found.map((reason) => at(agent, reason));
-  });
-}
-
-function checkTools(placed: readonly Placed[]): Finding[] {
-  const systems = new Map(ofKind(placed, 'System').map(({ manifest }) => [manifest.id, manifest]));
-  return ofKind(placed, 'Tool').flatMap((tool) => {
-    const { system, connector, effect, groups, name } = tool.manifest;
-    const found: string[] = [];
-    const target = systems.get(system);
-    if (!target) found.push(`system: there is no system ${system}`);
-    if (connector.type === 'http' && target && !target.baseUrl)
-      found.push(`system: ${system} has no baseUrl`);
-    if (
-      connector.type === 'http' &&
-      connector.method !== 'GET' &&
-      (effect === 'read' || !groups.includes('write'))
-    ) {
-      found.push(
-        `effect: ${connector.method} changes something, so it is keyed or at-most-once and in group write`,
-      );
-    }
-    if (effect !== 'read' && !groups.includes('write'))
-      found.push('groups: a tool with an effect is in group write');
-    if (groups.includes(name)) found.push('groups: a group may not be called like the tool');
-    return found.map((reason) => at(tool, reason));
   });
 }
 
@@ -90,7 +89,6 @@ function checkWorkflows(placed: readonly Placed[]): Finding[] {
   const people = ids(placed, 'Person');
   return ofKind(placed, 'Workflow').flatMap((workflow) => {
     const { owner } = workflow.manifest.baseline;
-    const known = workflow.layer === COE || people.has(owner);
-    return known ? [] : [at(workflow, `baseline.owner: there is no person ${owner}`)];
+    return people.has(owner) ? [] : [at(workflow, `baseline.owner: there is no person ${owner}`)];
   });
 }

@@ -58,6 +58,12 @@ export type Placed<K extends Kind = Kind> = {
   readonly manifest: ByKind[K];
 };
 
+export const findingAt = ({ file, line }: Pick<Placed, 'file' | 'line'>, reason: string): Finding => ({
+  file,
+  line,
+  reason,
+});
+
 /** Reads the documents by their kinds; each that does not fit is a finding that names the field. */
 export function readManifests(body: GovernanceBody): {
   readonly placed: Placed[];

@@ -1,4 +1,4 @@
-import { agentKey, type AgentRow, gateKey, type Stage, stages } from '../agent/agent.ts';
+import { agentKey, agentManifest, type AgentRow, gateKey, type Stage, stages } from '../agent/agent.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Change, Write } from '../change.ts';
 import type { Actor, EventType } from '../event.ts';
@@ -114,9 +114,11 @@ function differences(
   );
 }
 
+const agentStage = agentManifest.shape.stage;
+
 function illegalStage(want: Wanted, stored: Readonly<Record<string, unknown>>): string | undefined {
-  const from = stored['stage'] as Stage;
-  const to = want.content['stage'] as Stage;
+  const from = agentStage.parse(stored['stage']);
+  const to = agentStage.parse(want.content['stage']);
   const next: readonly Stage[] = stages[from];
   if (from === to || next.includes(to)) return undefined;
   return `stage: ${from} can't become ${to}; next may be: ${next.join(', ') || 'nothing'}`;

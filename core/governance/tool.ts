@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { name, toolName } from '../id.ts';
+import { decimalString } from '../money.ts';
 
 /** A system tools reach: where it is, which hosts are allowed and which secret opens it. Only the centre makes systems. */
 export const systemManifest = z.strictObject({
@@ -52,7 +53,7 @@ export const toolManifest = z.strictObject({
   amount: z.strictObject({ value: z.string(), currency: z.string() }).optional(),
   timeoutSeconds: z.int().min(1).max(20).default(10),
   /** What one call costs us, in the currency of the unit. */
-  cost: z.string().optional(),
+  cost: decimalString.optional(),
 });
 export type ToolManifest = Omit<z.infer<typeof toolManifest>, 'kind'>;
 
@@ -62,6 +63,11 @@ export const toolReviewManifest = z.strictObject({
   tool: toolName,
   effect: z.enum(['read', 'keyed', 'at-most-once']),
   groups: z.array(name).min(1),
+  /** The definition that was reviewed, by its hash; without it the word covers effect and groups alone. */
+  definition: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'the 64 hexadecimal digits `autonomy plan` names')
+    .optional(),
 });
 
 /** A tool as a release pins it: its manifest, the layer that owns it, the hash of its definition, and the review. */

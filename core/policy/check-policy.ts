@@ -1,6 +1,7 @@
 import type { Clause, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { GroupSizes, Parsed, ReleaseFinding } from './check-release.ts';
 import { parseExpires, parseRequirements } from './guard-of.ts';
+import { touchesApprovals } from './touches-approvals.ts';
 
 const known = ['id', 'title', 'description', 'approval', 'expires'];
 const later: Readonly<Record<string, string>> = {
@@ -13,15 +14,15 @@ const later: Readonly<Record<string, string>> = {
 export function checkPolicy({ source, json }: Parsed, groups: GroupSizes): ReleaseFinding[] {
   const annotations = json.annotations ?? {};
   const reasons = [
-    ...checkId(source.id, source.layer),
+    ...checkId(source.id, source.layer, annotations['id']),
     ...Object.keys(annotations).flatMap(checkAnnotation),
     ...checkGuard(source.id, json, groups),
   ];
   return reasons.map((reason) => ({ file: source.file, line: source.line, reason }));
 }
 
-function checkId(id: string, layer: string): string[] {
-  if (id === '') return [`give it @id("${layer}-…")`];
+function checkId(id: string, layer: string, annotated: string | null | undefined): string[] {
+  if (id === '' || annotated !== id) return [`give it @id("${layer}-…") before anything else`];
   return id.startsWith(`${layer}-`) ? [] : [`@id "${id}" must begin with its layer: "${layer}-"`];
 }
 
@@ -34,10 +35,14 @@ function checkAnnotation(name: string): string[] {
 
 function checkGuard(id: string, json: PolicyJson, groups: GroupSizes): string[] {
   const { approval, expires, title } = json.annotations ?? {};
-  const mentions = json.conditions.filter(mentionsApprovals);
+  const mentions = json.conditions.filter(({ body }) => touchesApprovals(body));
   if (approval === undefined) {
     const stray =
-      mentions.length > 0 ? ['context.approvals belongs to guards: add @approval("group:count")'] : [];
+      mentions.length > 0
+        ? [
+            'context.approvals belongs to guards, and context is used by its fields: add @approval("group:count")',
+          ]
+        : [];
     return expires === undefined
       ? stray
       : [...stray, '@expires belongs to guards: add @approval("group:count")'];
@@ -63,10 +68,8 @@ function checkQuorum(approval: string, groups: GroupSizes): string[] {
   });
 }
 
-const mentionsApprovals = (clause: Clause) => JSON.stringify(clause.body).includes('"approvals"');
-
 /** Exactly `unless { context.approvals.contains("<own id>") }`. */
-function isOwnLift(clause: Clause | undefined, id: string): boolean {
+export function isOwnLift(clause: Clause | undefined, id: string): boolean {
   const lift = {
     contains: { left: { '.': { left: { Var: 'context' }, attr: 'approvals' } }, right: { Value: id } },
   };

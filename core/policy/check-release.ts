@@ -1,10 +1,14 @@
 import { policyToJson, type PolicyJson, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedarSchema } from './cedar-schema.ts';
-import { checkPolicy } from './check-policy.ts';
-import { inputShape, UnmappableError } from './input-shape.ts';
+import { checkPolicy, isOwnLift } from './check-policy.ts';
+import { createInputCheck } from './input-check.ts';
+import { inputShape } from './input-shape.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
+import { UnmappableError } from './unmappable.ts';
 
 export type ReleaseFinding = { readonly file: string; readonly line: number; readonly reason: string };
+
+export type Place = { readonly file: string; readonly line: number };
 
 /** How many people each approver group has now; unknown groups are absent. */
 export type GroupSizes = Readonly<Record<string, number>>;
@@ -18,7 +22,7 @@ export type Parsed = { readonly source: PolicySource; readonly json: PolicyJson 
 export function checkRelease(
   bundle: ReleaseBundle,
   groups: GroupSizes,
-  placeOf: (tool: string) => { readonly file: string; readonly line: number },
+  placeOf: (tool: string) => Place,
 ): ReleaseFinding[] {
   const unmapped = bundle.tools.flatMap((tool) => {
     const reason = inputProblem(tool);
@@ -37,6 +41,7 @@ export function inputProblem(
 ): string | undefined {
   try {
     const { fields } = inputShape(tool.input);
+    createInputCheck(tool.input);
     if (!tool.amount) return undefined;
     const { value, currency } = tool.amount;
     if (fields[value]?.shape.kind !== 'decimal-string')
@@ -76,23 +81,28 @@ function repeatedIds(policies: readonly PolicySource[]): ReleaseFinding[] {
 function unstopped(
   bundle: ReleaseBundle,
   parsed: readonly Parsed[],
-  placeOf: (tool: string) => { readonly file: string; readonly line: number },
+  placeOf: (tool: string) => Place,
 ): ReleaseFinding[] {
-  const stops = parsed.some(({ source, json }) => source.layer === 'coe' && stopsUnreviewed(json));
+  const stops = parsed.some(({ source, json }) => source.layer === 'coe' && stopsUnreviewed(source.id, json));
   const unreviewed = stops ? [] : bundle.tools.filter(({ reviewed }) => !reviewed);
-  return unreviewed.map(({ name }) => ({
+  return unreviewed.map(({ name, hash }) => ({
     ...placeOf(name),
-    reason: `the centre has not reviewed ${name}: add a ToolReview to coe/, or a central forbid when { !resource.reviewed }`,
+    reason: `the centre has not reviewed ${name} as it is: add a ToolReview to coe/ (definition: ${hash}), or a central forbid when { !resource.reviewed }`,
   }));
 }
 
-function stopsUnreviewed({ effect, principal, action, resource, conditions }: PolicyJson): boolean {
+/** A forbid on everything `when { !resource.reviewed }`, which nothing but its own approval lifts. */
+function stopsUnreviewed(
+  id: string,
+  { effect, principal, action, resource, conditions }: PolicyJson,
+): boolean {
   const everywhere = [principal, action, resource].every(({ op }) => op === 'All');
-  const [first, ...rest] = conditions.filter(({ kind }) => kind === 'when');
+  const [first, ...rest] = conditions.filter((clause) => !isOwnLift(clause, id));
   const unreviewed = JSON.stringify({
     '!': { arg: { '.': { left: { Var: 'resource' }, attr: 'reviewed' } } },
   });
-  return effect === 'forbid' && everywhere && rest.length === 0 && JSON.stringify(first?.body) === unreviewed;
+  const exact = first?.kind === 'when' && JSON.stringify(first.body) === unreviewed;
+  return effect === 'forbid' && everywhere && exact && rest.length === 0;
 }
 
 function strict(bundle: ReleaseBundle): ReleaseFinding[] {

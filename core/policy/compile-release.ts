@@ -10,6 +10,7 @@ import type { Tool } from '../governance/tool.ts';
 import { cedarSchema } from './cedar-schema.ts';
 import type { Guard } from './decision.ts';
 import { guardOf } from './guard-of.ts';
+import { createInputCheck, type InputCheck } from './input-check.ts';
 import { inputShape, type RecordShape } from './input-shape.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
 
@@ -27,6 +28,7 @@ export type CompiledRelease = {
   /** Name under which the engine holds the schema. */
   readonly schema: string;
   shapeOf(tool: Tool): RecordShape;
+  checkOf(tool: Tool): InputCheck;
   /** Name under which the engine holds the policies that concern this unit's agents on this tool. */
   sliceOf(unit: string, tool: Tool): string;
 };
@@ -39,6 +41,7 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
   if (policies.size !== bundle.policies.length)
     throw new Fault('ReleaseUnreadable', 'two policies share an id');
   const shapes = remembered((_: string, tool: Tool) => inputShape(tool.input));
+  const checks = remembered((_: string, tool: Tool) => createInputCheck(tool.input));
   const slices = remembered((name: string, chosen: readonly CompiledPolicy[]) => {
     const texts = Object.fromEntries(chosen.map(({ source }) => [source.id, source.text]));
     accept(checkParsePolicySet({ staticPolicies: texts }), name);
@@ -51,6 +54,7 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
     policies,
     schema,
     shapeOf: (tool) => shapes(tool.name, tool),
+    checkOf: (tool) => checks(tool.name, tool),
     sliceOf: (unit, tool) =>
       slices(`${hash}/${unit}/${tool.name}`, concerning([...policies.values()], unit, tool)),
   };

@@ -1,12 +1,13 @@
 import type { Tool } from '../governance/tool.ts';
-import { decimalString, fromTenThousandths, multiplyDecimals, toTenThousandths } from '../money.ts';
+import { decimalString, fromTenThousandths, toTenThousandths } from '../money.ts';
 import type { ReleaseBundle } from './release.ts';
 import { InputError } from './shape-value.ts';
 
 type Unit = ReleaseBundle['units'][number];
 
 /**
- * The amount a call moves, in its unit's currency by the unit's dated rates, exact to four places. Throws
+ * The amount a call moves, in its unit's currency by the unit's dated rates, exact and then up to the
+ * next ten-thousandth, so that no amount slips under a limit. Throws
  * `InputError` when the tool's fields hold no amount or the unit has no rate: then nobody may guess.
  */
 export function convertAmount(
@@ -19,10 +20,18 @@ export function convertAmount(
   const code = input[tool.amount.currency];
   if (!value.success)
     throw new InputError(tool.amount.value, 'must be a decimal as a string, like "1200.50"');
+  if (value.data.startsWith('-')) throw new InputError(tool.amount.value, 'must not be negative');
   if (typeof code !== 'string') throw new InputError(tool.amount.currency, 'must name the currency');
   if (!unit) throw new InputError(tool.amount.currency, 'the unit has no currency in this release');
   if (code === unit.currency) return fromTenThousandths(toTenThousandths(value.data));
   const rate = unit.rates.find((candidate) => candidate.currency === code);
-  if (rate) return multiplyDecimals(value.data, rate.rate);
+  if (rate) return convertUp(value.data, rate.rate);
   throw new InputError(tool.amount.currency, `unit ${unit.id} has no rate from ${code} to ${unit.currency}`);
+}
+
+const SCALE = 10_000n;
+
+function convertUp(amount: string, rate: string): string {
+  const product = toTenThousandths(amount) * toTenThousandths(rate);
+  return fromTenThousandths((product + SCALE - 1n) / SCALE);
 }

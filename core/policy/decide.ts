@@ -79,6 +79,7 @@ function refuse(release: CompiledRelease, reason: Denial['reason'], detail: stri
 
 function contextOf(release: CompiledRelease, tool: Tool, request: DecisionRequest) {
   const input = cedarRecord(release.shapeOf(tool), request.input);
+  release.checkOf(tool)(request.input);
   const unit = release.bundle.units.find(({ id }) => id === request.agent.unit);
   const amount = convertAmount(tool, request.input as Record<string, unknown>, unit);
   return {

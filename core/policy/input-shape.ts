@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { refuseUnread } from './schema-words.ts';
+import { UnmappableError } from './unmappable.ts';
 
 /** How a JSON Schema looks to policy. `opaque` values go to the tool and never to policy. */
 export type Shape =
@@ -12,16 +14,6 @@ export type RecordShape = {
   readonly fields: Readonly<Record<string, { readonly shape: Shape; readonly required: boolean }>>;
 };
 
-/** A schema that can't be mapped exactly; `field` is the path to it. */
-export class UnmappableError extends Error {
-  readonly field: string;
-  constructor(field: string, reason: string) {
-    super(`${field || '(input)'}: ${reason}`);
-    this.name = 'UnmappableError';
-    this.field = field;
-  }
-}
-
 const node = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
@@ -34,11 +26,9 @@ const node = z.looseObject({
 });
 type Node = z.infer<typeof node>;
 
-/** Keywords whose meaning we would lose; a schema that uses one is refused unless the field is marked opaque. */
-const unread = ['$ref', 'anyOf', 'oneOf', 'allOf', 'not', 'if', 'patternProperties', 'prefixItems', 'const'];
-
 /** Maps a tool's input schema. Throws `UnmappableError` naming the field; nothing is rounded or guessed. */
 export function inputShape(schema: unknown): RecordShape {
+  refuseUnread(schema);
   const shape = shapeOf(schema, '');
   if (shape.kind === 'record') return shape;
   throw new UnmappableError('', 'the input must be an object with named properties');
@@ -49,9 +39,6 @@ function shapeOf(schema: unknown, path: string): Shape {
   if (!parsed.success) throw new UnmappableError(path, 'is no JSON Schema object');
   const read = parsed.data;
   if (read['x-autonomy-policy'] === 'opaque') return { kind: 'opaque' };
-  const lost = unread.find((keyword) => keyword in read);
-  if (lost)
-    throw new UnmappableError(path, `uses ${lost}: give it one type or mark it x-autonomy-policy: opaque`);
   switch (read.type) {
     case 'string':
       return stringShape(read, path);

@@ -1,5 +1,5 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { canonicalJson } from '../../core/canonical-json.ts';
+import { canonicalJson, digest } from '../../core/canonical-json.ts';
 import { Fault } from '../../core/fault.ts';
 import { type ReleaseBundle, releaseBundle, releaseHash } from '../../core/policy/release.ts';
 
@@ -17,9 +17,9 @@ export function createReleases(s3: Pick<S3Client, 'send'>, bucket: string): Rele
   return {
     load: async (hash) => {
       const reply = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(hash) }));
-      const text = await reply.Body?.transformToString();
-      const parsed = releaseBundle.safeParse(JSON.parse(text ?? 'null'));
-      if (parsed.success && releaseHash(parsed.data) === hash) return parsed.data;
+      const stored = parseJson((await reply.Body?.transformToString()) ?? '');
+      const parsed = releaseBundle.safeParse(stored);
+      if (parsed.success && digest(stored) === hash) return parsed.data;
       throw new Fault(
         'ReleaseUnreadable',
         `release ${hash} is not what its name says: apply the governance again`,
@@ -34,4 +34,13 @@ export function createReleases(s3: Pick<S3Client, 'send'>, bucket: string): Rele
       return hash;
     },
   };
+}
+
+/** What was stored, before any reading of it: the hash covers every byte of content, known fields or not. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

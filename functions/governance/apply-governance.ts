@@ -49,7 +49,7 @@ export async function applyGovernance(
   const bundle = buildBundle(placed, body, getCedarVersion());
   const wrong = [
     ...findings,
-    ...checkManifests(placed),
+    ...checkManifests(placed, body),
     ...checkRelease(bundle, groupSizes(placed), placeOf(placed)),
   ];
   if (wrong.length > 0) return { findings: wrong };

@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import { UnmappableError } from './unmappable.ts';
+
+const node = z.looseObject({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  format: z.string().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  'x-autonomy-policy': z.literal('opaque').optional(),
+});
+type Node = z.infer<typeof node>;
+
+const annotations = ['type', 'title', 'description', 'default', 'examples', '$comment', 'x-autonomy-policy'];
+const everywhere = [...annotations, 'enum', 'const', 'deprecated'];
+const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+const words: Readonly<Record<string, readonly string[]>> = {
+  string: ['minLength', 'maxLength', 'pattern', 'format'],
+  integer: bounds,
+  number: bounds,
+  boolean: [],
+  null: [],
+  array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
+  object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+};
+/** Understood where policy does not look. */
+const choices = ['anyOf', 'oneOf', 'allOf'];
+const formats = [
+  'decimal',
+  'email',
+  'uri',
+  'uuid',
+  'date-time',
+  'date',
+  'time',
+  'duration',
+  'hostname',
+  'ipv4',
+  'ipv6',
+];
+
+/**
+ * Refuses every JSON Schema keyword whose meaning would be lost, by field and name: a limit that nobody enforces is
+ * worse than none. Throws `UnmappableError`.
+ */
+export function refuseUnread(schema: unknown, path = '', opaque = false): void {
+  const parsed = node.safeParse(schema);
+  if (!parsed.success) throw new UnmappableError(path, 'is no JSON Schema object');
+  const read = parsed.data;
+  const hidden = opaque || read['x-autonomy-policy'] === 'opaque';
+  refuseWords(read, path, hidden);
+  for (const [at, child] of childrenOf(read, path)) refuseUnread(child, at, hidden);
+}
+
+function refuseWords(read: Node, path: string, hidden: boolean): void {
+  const types = [read.type ?? []].flat().filter((type) => type !== 'any');
+  const stranger = types.find((type) => !Object.hasOwn(words, type));
+  if (stranger !== undefined) throw new UnmappableError(path, `${stranger} is no JSON Schema type`);
+  const own = types.flatMap((type) => words[type] ?? []);
+  const known = [...everywhere, ...own, ...(hidden ? choices : []), ...(path === '' ? ['$schema'] : [])];
+  const unread = Object.keys(read).find((word) => !known.includes(word));
+  if (unread !== undefined) throw new UnmappableError(path, hintFor(unread, hidden));
+  if (read.format !== undefined && !formats.includes(read.format)) {
+    throw new UnmappableError(path, `has the format ${read.format}: use one of ${formats.join(', ')}`);
+  }
+  const odd = Object.keys(read.properties ?? {}).find((name) => name.startsWith('__'));
+  if (odd !== undefined) throw new UnmappableError(path ? `${path}.${odd}` : odd, 'may not begin with __');
+}
+
+function hintFor(word: string, hidden: boolean): string {
+  if (choices.includes(word) && !hidden)
+    return `uses ${word}: give it one type or mark it x-autonomy-policy: opaque`;
+  return `uses ${word}, which nothing here enforces: leave it out`;
+}
+
+function childrenOf(read: Node, path: string): (readonly [string, unknown])[] {
+  const at = (name: string) => (path ? `${path}.${name}` : name);
+  const open = read['additionalProperties'];
+  const alternatives = choices.flatMap((word) => z.array(z.unknown()).catch([]).parse(read[word]));
+  return [
+    ...Object.entries(read.properties ?? {}).map(([name, child]) => [at(name), child] as const),
+    ...(read['items'] === undefined ? [] : [[`${path}[]`, read['items']] as const]),
+    ...(typeof open === 'object' ? [[at('*'), open] as const] : []),
+    ...alternatives.map((child) => [path, child] as const),
+  ];
+}
