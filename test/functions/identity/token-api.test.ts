@@ -51,7 +51,7 @@ async function register(fields: Partial<AgentRow> & { id: AgentRow['id'] }): Pro
   const [known] = await database.registry.load([{ pk, sk: 'AGENT' }]);
   const version = known ? Number(known['version']) + 1 : 1;
   await database.registry.commit({
-    writes: [{ kind: 'put', row: { ...row, version } as never }],
+    writes: [{ kind: 'put', row: { ...row, version } }],
     events: [
       {
         v: 1,
