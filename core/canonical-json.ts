@@ -5,10 +5,11 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * JSON with sorted keys and no white space (RFC 8785 for the values we admit), so that equal values give equal
- * bytes. Throws on what JSON can't carry exactly: undefined, functions, non-finite and unsafe integers.
+ * bytes. Throws on what JSON can't carry exactly: undefined, functions, dates and maps, non-finite numbers and unsafe
+ * integers.
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) return canonicalObject(value);
   if (typeof value === 'number' && !isExact(value)) throw new TypeError(`${value} has no exact JSON form`);
   const text = JSON.stringify(value) as string | undefined;
@@ -17,6 +18,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 function canonicalObject(value: object): string {
+  const tag = Object.prototype.toString.call(value);
+  if (tag !== '[object Object]') throw new TypeError(`${tag} has no JSON form`);
   const members = Object.entries(value)
     .filter(([, member]) => member !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -39,11 +39,18 @@ export function multiplyDecimals(a: string, b: string): string {
   return fromTenThousandths((product + half) / SCALE);
 }
 
-/** A decimal amount as money, rounded half up to the hundredth. */
+/** A decimal amount as money, rounded half up to the hundredth. Throws `RangeError` as `moneyOf` does. */
 export function toMoney(decimal: string, code: string): Money {
   const value = toTenThousandths(decimal);
   const half = value < 0n ? -50n : 50n;
-  return { minor: Number((value + half) / 100n), currency: code };
+  return moneyOf((value + half) / 100n, code);
+}
+
+/** Minor units as money. Throws `RangeError` beyond what a number holds exactly, rather than round it. */
+export function moneyOf(minor: bigint, code: string): Money {
+  if (!Number.isSafeInteger(Number(minor)))
+    throw new RangeError(`${minor} minor units can't be held exactly`);
+  return { minor: Number(minor), currency: code };
 }
 
 export function formatMoney({ minor, currency: code }: Money): string {

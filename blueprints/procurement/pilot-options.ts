@@ -22,7 +22,7 @@ export const usage = `Feeds purchase requests through the procurement workflow a
   --input FILE       CSV of requests (default: the pilot's own 60)
   --decide WHAT      approve | deny | none: what a scripted person does with each mail (default: none)
   --endpoint URL     the API; default $AUTONOMY_ENDPOINT
-  --batch NAME       names this batch; the same name again goes on where it was (default: the day)
+  --batch NAME       names this batch; the same name again goes on where it was (default: the file's own)
   --keep-running     keep ERP and agents running afterwards
   --json             one JSON object as the last line`;
 

@@ -34,7 +34,7 @@ const row = z.object({
   unit_price: z
     .string()
     .trim()
-    .regex(DECIMAL, 'must be a positive decimal like 1200.50')
+    .regex(DECIMAL, { error: 'must be a positive decimal like 1200.50', abort: true })
     .refine((price) => Number(price) > 0, 'must be more than zero'),
   currency: z
     .string()
@@ -98,6 +98,8 @@ export function readRequests(csv: string, units: Units): ReadRequests {
 }
 
 type Line = { readonly line: number; readonly cells: readonly string[] };
+/** A record as csv-parse gives it; `bytes` is where it ends. */
+type Found = { readonly info: { readonly bytes: number }; readonly record: readonly string[] };
 
 function parseTable(csv: string): readonly Line[] | string {
   try {
@@ -107,28 +109,32 @@ function parseTable(csv: string): readonly Line[] | string {
       relax_column_count: true,
       relax_quotes: true,
       skip_empty_lines: true,
-    }) as unknown as { info: { lines: number }; record: string[] }[];
+    }) as unknown as Found[];
     const [header, ...rows] = records;
     const wrong = COLUMNS.findIndex((name, n) => header?.record[n]?.trim() !== name);
     if (!header || wrong >= 0 || header.record.length !== COLUMNS.length) {
       return `the first line must name the columns ${COLUMNS.join(',')}`;
     }
-    return withFirstLines(header, rows);
+    return withFirstLines(Buffer.from(csv), header, rows);
   } catch (error) {
     return error instanceof CsvError ? `the file is not CSV: ${error.message}` : 'the file is not CSV';
   }
 }
 
-/** csv-parse tells the line a record ends in; it began after the record before it. */
-function withFirstLines(
-  header: { info: { lines: number } },
-  rows: readonly { info: { lines: number }; record: string[] }[],
-): readonly Line[] {
-  let before = header.info.lines;
+const CR = 13;
+const LF = 10;
+
+/** A record begins at the first byte that is no line end after the record before; its line is counted from the text. */
+function withFirstLines(csv: Buffer, header: Found, rows: readonly Found[]): readonly Line[] {
+  let line = 1;
+  let counted = 0;
+  let before = header.info.bytes;
   return rows.map(({ info, record }) => {
-    const newlines = record.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
-    const line = Math.max(before + 1, info.lines - newlines);
-    before = info.lines;
+    const start = csv.subarray(before).findIndex((byte) => byte !== CR && byte !== LF);
+    const begin = before + Math.max(0, start);
+    line += csv.toString('latin1', counted, begin).match(/\r\n|\n|\r/g)?.length ?? 0;
+    counted = begin;
+    before = info.bytes;
     return { line, cells: record };
   });
 }

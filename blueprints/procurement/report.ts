@@ -38,7 +38,7 @@ export function makeReport(facts: {
     denied: count('denied'),
     rejected: count('rejected'),
     expired: count('expired'),
-    failed: followed.filter(({ run }) => run.status === 'failed').length + count('failed'),
+    failed: followed.filter(({ run }) => run.status === 'failed' || run.outcome?.result === 'failed').length,
     pending: followed.filter(({ run }) => !isEnded(run)).length,
     invalid: invalid.length,
   };

@@ -38,5 +38,5 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((item) => b.includes(item));
+  return new Set(a).symmetricDifference(new Set(b)).size === 0;
 }

@@ -28,7 +28,7 @@ function checkId(id: string, layer: string, annotated: string | null | undefined
 
 function checkAnnotation(name: string): string[] {
   if (known.includes(name)) return [];
-  return later[name]
+  return Object.hasOwn(later, name)
     ? [`@${name}: ${later[name]} are not built yet`]
     : [`@${name} is not an annotation we know: use ${known.join(', ')}`];
 }
@@ -62,7 +62,7 @@ function checkQuorum(approval: string, groups: GroupSizes): string[] {
   const requires = parseRequirements(approval);
   if (!requires?.length) return [`@approval "${approval}" is not of the form "group:count, group:count"`];
   return requires.flatMap(({ group, count }) => {
-    const size = groups[group];
+    const size = Object.hasOwn(groups, group) ? groups[group] : undefined;
     if (size === undefined) return [`@approval names the unknown group ${group}`];
     return size < count ? [`@approval asks for ${count} of ${group}, which has ${size} active people`] : [];
   });

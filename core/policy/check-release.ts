@@ -44,9 +44,9 @@ export function inputProblem(
     createInputCheck(tool.input);
     if (!tool.amount) return undefined;
     const { value, currency } = tool.amount;
-    if (fields[value]?.shape.kind !== 'decimal-string')
-      return `${value}: an amount is a string of format decimal`;
-    return fields[currency]?.shape.kind === 'string' ? undefined : `${currency}: a currency is a string`;
+    const kindOf = (name: string) => (Object.hasOwn(fields, name) ? fields[name]?.shape.kind : undefined);
+    if (kindOf(value) !== 'decimal-string') return `${value}: an amount is a string of format decimal`;
+    return kindOf(currency) === 'string' ? undefined : `${currency}: a currency is a string`;
   } catch (error) {
     if (error instanceof UnmappableError) return error.message;
     throw error;

@@ -26,10 +26,26 @@ function compile(schema: unknown): z.ZodType {
   }
 }
 
-/** `type: any` is how some tools say what JSON Schema says by leaving the type out. */
+/** These say nothing about which inputs are right, though the reader would fill in a default. */
+const remarks = ['default', 'examples'];
+
+/**
+ * The schema in the words its reader knows: `type: any` is how some tools leave the type out, and an array's bounds
+ * count only beside `items`.
+ */
 function plain(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(plain);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const members = Object.entries(schema).filter(([word, value]) => !(word === 'type' && value === 'any'));
-  return Object.fromEntries(members.map(([word, value]) => [word, plain(value)]));
+  const members = Object.entries(schema).flatMap(([word, value]: [string, unknown]) => {
+    if (remarks.includes(word) || (word === 'type' && value === 'any')) return [];
+    return [[word, word === 'properties' ? plainEach(value) : plain(value)] as const];
+  });
+  const read = Object.fromEntries<unknown>(members);
+  return [read['type']].flat().includes('array') ? { items: {}, ...read } : read;
+}
+
+/** A property may be called like a word of JSON Schema. */
+function plainEach(properties: unknown): unknown {
+  if (typeof properties !== 'object' || properties === null) return properties;
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, plain(schema)]));
 }

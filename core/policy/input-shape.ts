@@ -84,8 +84,5 @@ function objectShape(read: Node, path: string): Shape {
     const shape = shapeOf(schema, path ? `${path}.${name}` : name);
     return [name, { shape, required: (read.required ?? []).includes(name) }] as const;
   });
-  const missing = (read.required ?? []).find((name) => !(name in (read.properties ?? {})));
-  if (missing)
-    throw new UnmappableError(path ? `${path}.${missing}` : missing, 'is required but not described');
   return { kind: 'record', fields: Object.fromEntries(fields) };
 }

@@ -5,6 +5,7 @@ const node = z.looseObject({
   type: z.union([z.string(), z.array(z.string())]).optional(),
   format: z.string().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
+  required: z.array(z.string()).optional(),
   'x-autonomy-policy': z.literal('opaque').optional(),
 });
 type Node = z.infer<typeof node>;
@@ -21,6 +22,9 @@ const words: Readonly<Record<string, readonly string[]>> = {
   array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
 };
+const limits = Object.values(words)
+  .flat()
+  .filter((word) => word !== 'format');
 /** Understood where policy does not look. */
 const choices = ['anyOf', 'oneOf', 'allOf'];
 const formats = [
@@ -61,8 +65,25 @@ function refuseWords(read: Node, path: string, hidden: boolean): void {
   if (read.format !== undefined && !formats.includes(read.format)) {
     throw new UnmappableError(path, `has the format ${read.format}: use one of ${formats.join(', ')}`);
   }
-  const odd = Object.keys(read.properties ?? {}).find((name) => name.startsWith('__'));
-  if (odd !== undefined) throw new UnmappableError(path ? `${path}.${odd}` : odd, 'may not begin with __');
+  refuseIdle(read, path);
+  refuseNames(read, (name) => (path ? `${path}.${name}` : name));
+}
+
+/** Nobody looks at limits where an enum or a const names the values, nor at a second list of choices. */
+function refuseIdle(read: Node, path: string): void {
+  const counts = ['const', 'enum', ...choices].find((word) => word in read);
+  if (counts === undefined) return;
+  const rivals = choices.includes(counts) ? choices : ['enum', ...limits, ...choices];
+  const idle = rivals.find((word) => word !== counts && word in read);
+  if (idle === undefined) return;
+  throw new UnmappableError(path, `uses ${idle} beside ${counts}, which alone counts: leave it out`);
+}
+
+function refuseNames({ properties = {}, required = [] }: Node, at: (name: string) => string): void {
+  const missing = required.find((name) => !Object.hasOwn(properties, name));
+  if (missing !== undefined) throw new UnmappableError(at(missing), 'is required but not described');
+  const odd = Object.keys(properties).find((name) => name.startsWith('__'));
+  if (odd !== undefined) throw new UnmappableError(at(odd), 'may not begin with __');
 }
 
 function hintFor(word: string, hidden: boolean): string {

@@ -86,6 +86,7 @@ function cedarValue(shape: Shape, value: unknown, path: string): CedarValueJson 
 
 function textValue(allowed: readonly string[] | undefined, value: unknown, path: string): string {
   if (typeof value !== 'string') throw new InputError(path, 'must be a string');
+  if (!value.isWellFormed()) throw new InputError(path, 'holds half a character: send whole Unicode');
   if (allowed && !allowed.includes(value))
     throw new InputError(path, `must be one of: ${allowed.join(', ')}`);
   return value;

@@ -1,4 +1,4 @@
-import { type Money, toMoney, toTenThousandths } from '../money.ts';
+import { type Money, moneyOf, toTenThousandths } from '../money.ts';
 import type { Baseline } from '../run/run.ts';
 import type { OutcomeRow } from './outcome.ts';
 
@@ -31,7 +31,7 @@ const handled: readonly OutcomeRow['result'][] = ['ordered', 'denied', 'rejected
  * What a run was worth against its baseline:
  * minutes saved = (baseline minutes, if the work was done) − touches × minutes per touch;
  * cost = touches × minutes per touch ÷ 60 × hourly rate; net value = minutes saved ÷ 60 × hourly rate. The touches are
- * netted once, in the minutes. Exact to the cent, rounded half up.
+ * netted once, in the minutes. Exact to the cent, rounded half up. Throws `RangeError` for money no row can hold.
  */
 export function measureOutcome(baseline: Baseline, happened: Happened): Measured {
   const { amount, currency } = baseline.hourlyRate;
@@ -56,5 +56,5 @@ function priceOf(minutes: bigint, rate: bigint, currency: string): Money {
   const denominator = 60n * 10_000n * 100n;
   const product = minutes * rate;
   const half = product < 0n ? -denominator / 2n : denominator / 2n;
-  return { ...toMoney('0', currency), minor: Number((product + half) / denominator) };
+  return moneyOf((product + half) / denominator, currency);
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { approvedDigest } from '../../../core/action/action-row.ts';
 import { requestAction } from '../../../core/action/request-action.ts';
 import { actionIdOf } from '../../../core/id.ts';
 import { allow, deny, hold, NOW, someAgent, someBody, someGate, someGuard } from '../../harness/facts.ts';
+import { rowOf, whole } from '../whole-change.ts';
 
 const id = actionIdOf(someAgent().id, 'order-0001');
 const request = { id, body: someBody() };
@@ -49,11 +51,43 @@ describe('a request at the door', () => {
 
   it('gives every versioned row its event, of the same subject and version', () => {
     for (const decision of [allow, hold(someGuard()), deny]) {
-      const change = requestAction({ agent: someAgent(), gate: someGate() }, request, judged(decision), NOW);
-      const rows = change.writes.flatMap((write) => (write.kind === 'create' ? [write.row] : []));
-      expect(rows.map((row) => [row.pk, row.version])).toEqual(
-        change.events.map((event) => [event.subject, event.version]),
-      );
+      whole(requestAction({ agent: someAgent(), gate: someGate() }, request, judged(decision), NOW));
     }
+  });
+
+  it('asks nobody for approval of what the agent may not even start', () => {
+    const facts = { agent: someAgent(), gate: someGate({ blockedBy: 'everything' }) };
+    const change = requestAction(facts, request, judged(hold(someGuard())), NOW);
+    expect(change.result).toMatchObject({ status: 'denied', problem: { code: 'blocked' } });
+    expect(change.writes.map(({ kind }) => kind)).toEqual(['create']);
+  });
+
+  it('opens an approval that is bound to the action by its digest', () => {
+    const facts = { agent: someAgent(), gate: someGate() };
+    const change = requestAction(facts, request, judged(hold(someGuard())), NOW);
+    const { digest, approval } = change.result;
+    expect(rowOf(change, 'APPROVAL')).toMatchObject({ id: approval, action: id, digest, status: 'pending' });
+    expect(digest).toBe(approvedDigest(change.result));
+  });
+
+  it.each([
+    ['allow', allow],
+    ['hold', hold(someGuard())],
+    ['deny', deny],
+  ])('records who asked for what, why and under which release when it is %s', (outcome, decision) => {
+    const { events } = requestAction(
+      { agent: someAgent(), gate: someGate() },
+      request,
+      judged(decision),
+      NOW,
+    );
+    expect(events[0]).toMatchObject({
+      decision: outcome,
+      actor: { kind: 'agent', id: 'agt_buyer' },
+      purpose: request.body.purpose,
+      tool: request.body.tool,
+      release: 'r1',
+      data: { input: request.body.input, policies: decision.policies },
+    });
   });
 });

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { PublicKey } from '../../../core/agent/agent.ts';
+import { assertionKey, issueToken, TOKEN_SECONDS } from '../../../core/identity/issue-token.ts';
+import { claimedClient, verifyAssertion } from '../../../core/identity/verify-assertion.ts';
+import { type AgentKeys, type AssertionParts, makeKeys, signAssertion } from '../../harness/agents.ts';
+import { later, NOW, someAgent } from '../../harness/facts.ts';
+import { runs } from '../property-runs.ts';
+import { refusalOf, whole } from '../whole-change.ts';
+
+const URL = 'https://api.example.com/oauth/token';
+let ed: AgentKeys;
+let es: AgentKeys;
+let both: readonly PublicKey[];
+beforeAll(async () => {
+  ed = await makeKeys('k1');
+  es = await makeKeys('k2', 'ES256');
+  both = [ed.publicJwk, es.publicJwk] as readonly PublicKey[];
+});
+
+const expected = (fields: Partial<Parameters<typeof verifyAssertion>[1]> = {}) => ({
+  client: 'agt_buyer',
+  keys: both,
+  audiences: ['https://api.example.com', URL],
+  ...fields,
+});
+const verify = async (parts: AssertionParts = {}, by: AgentKeys = ed, now = NOW) =>
+  verifyAssertion(await signAssertion(by, URL, NOW, parts), expected(), now);
+
+describe('a client assertion', () => {
+  it('is good by any of the agent’s registered keys, each with its own algorithm', async () => {
+    expect(await verify({ jti: 'first-one' })).toMatchObject({ jti: 'first-one', kid: 'k1' });
+    expect(await verify({ alg: 'ES256' }, es)).toMatchObject({ kid: 'k2', expiresAt: later(60) });
+  });
+
+  it.each<[string, AssertionParts, number]>([
+    ['as it just begins', {}, 0],
+    ['a moment before it ends, with two clocks a minute apart', {}, 119],
+    ['of five minutes', { seconds: 300 }, 0],
+    ['of five minutes from a clock a minute ahead', { seconds: 300, issuedAt: later(60) }, 0],
+  ])('is good %s', async (_, parts, seconds) => {
+    expect(await verify(parts, ed, later(seconds))).toHaveProperty('jti');
+  });
+
+  it.each<[string, AssertionParts, number]>([
+    ['that ended', {}, 121],
+    ['that lives too long', { seconds: 361 }, 0],
+    ['for another audience', { audience: 'https://api.example.com/' }, 0],
+    ['in another agent’s name', { client: 'agt_other' }, 0],
+    ['about another subject', { subject: 'agt_other' }, 0],
+    ['under the name of another of its keys', { kid: 'k2' }, 0],
+    ['under a name no key has', { kid: 'k3' }, 0],
+    ['whose jti is too short', { jti: '1234567' }, 0],
+    ['whose jti is too long', { jti: 'x'.repeat(201) }, 0],
+  ])('%s is refused', async (_, parts, seconds) => {
+    expect(refusalOf(await verify(parts, ed, later(seconds)))).toBe('invalid-client');
+  });
+
+  it('of a key that was taken away is refused', async () => {
+    const assertion = await signAssertion(ed, URL, NOW);
+    const rest = expected({ keys: both.slice(1) });
+    expect(refusalOf(await verifyAssertion(assertion, rest, NOW))).toBe('invalid-client');
+  });
+
+  it('changed in any one character is refused', async () => {
+    const assertion = await signAssertion(ed, URL, NOW, { jti: 'not-to-be-changed' });
+    const last = assertion.length - 1;
+    await fc.assert(
+      fc.asyncProperty(fc.nat(last), fc.constantFrom('A', 'b', '-', '.', 'é'), async (at, letter) => {
+        const changed = assertion.slice(0, at) + letter + assertion.slice(at + 1);
+        const same = Buffer.from(changed.split('.')[2] ?? '', 'base64url').equals(
+          Buffer.from(assertion.split('.')[2] ?? '', 'base64url'),
+        );
+        if (changed === assertion || (same && at > assertion.lastIndexOf('.'))) return;
+        expect(refusalOf(await verifyAssertion(changed, expected(), NOW))).toBe('invalid-client');
+      }),
+      runs(60),
+    );
+  });
+
+  it('may be any text at all: it is refused, never an exception', async () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .array(
+          fc.json().map((json) => Buffer.from(json).toString('base64url')),
+          { maxLength: 4 },
+        )
+        .map((parts) => parts.join('.')),
+      fc.constant(
+        `${Buffer.from('{"alg":"EdDSA","kid":"k1","crit":["x"],"x":1}').toString('base64url')}.e30.`,
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, async (assertion) => {
+        expect(refusalOf(await verifyAssertion(assertion, expected(), NOW))).toBe('invalid-client');
+        const client = claimedClient(assertion);
+        expect(client === undefined || typeof client === 'string').toBe(true);
+      }),
+      runs(200),
+    );
+  });
+});
+
+describe('a token', () => {
+  const assertion = { jti: 'first-one', expiresAt: later(60), kid: 'k1' };
+  const request = { assertion, issuer: 'https://api.example.com' };
+  const fresh = { agent: someAgent(), assertionUsed: false };
+
+  it('is the agent’s, for ten minutes, and leaves one event with the key that was used', () => {
+    const change = whole(issueToken(fresh, request, NOW));
+    const { iat, exp } = change.result;
+    expect(change.result).toMatchObject({ iss: request.issuer, aud: request.issuer, sub: 'agt_buyer' });
+    expect([iat, exp - iat]).toEqual([NOW.getTime() / 1000, TOKEN_SECONDS]);
+    expect(change.events).toEqual([
+      expect.objectContaining({
+        type: 'token.issued',
+        agent: 'agt_buyer',
+        data: { kid: 'k1', seconds: 600 },
+      }),
+    ]);
+  });
+
+  it('uses its assertion up: the row must not exist and outlives the assertion', () => {
+    const [write] = whole(issueToken(fresh, request, NOW)).writes;
+    expect(write).toMatchObject({ kind: 'create', row: assertionKey('agt_buyer', 'first-one') });
+    const ttl = write?.kind === 'create' ? Number(write.row['ttl']) : 0;
+    expect(ttl).toBeGreaterThan(later(60 + 60).getTime() / 1000);
+    expect(refusalOf(issueToken({ ...fresh, assertionUsed: true }, request, NOW))).toBe('invalid-client');
+  });
+
+  it('takes two agents’ assertions of one jti for two', () => {
+    expect(assertionKey('agt_a', 'same-jti')).not.toEqual(assertionKey('agt_b', 'same-jti'));
+  });
+
+  it.each(['draft', 'suspended', 'retired'] as const)('is not given in stage %s', (stage) => {
+    expect(refusalOf(issueToken({ ...fresh, agent: someAgent({ stage }) }, request, NOW))).toBe(
+      'invalid-client',
+    );
+  });
+
+  it.each(['pilot', 'production'] as const)('is given in stage %s', (stage) => {
+    whole(issueToken({ ...fresh, agent: someAgent({ stage }) }, request, NOW));
+  });
+});
