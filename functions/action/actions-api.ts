@@ -58,10 +58,8 @@ async function ownAction(deps: DoorDeps, agent: AgentId, id: string): Promise<Ac
   throw new ProblemError({ status: 404, code: 'not-found', detail: 'you have no action of this id' });
 }
 
-async function holdsTask(deps: DoorDeps, agent: AgentId, { id, task }: ActionRow): Promise<boolean> {
-  if (!task) return false;
-  const { work } = await loadDoorFacts(deps.registry, { agent, id, task }, deps.now());
-  return work !== undefined && work !== 'missing' && work.heldBy === agent;
+async function holdsTask(deps: DoorDeps, agent: AgentId, { task }: ActionRow): Promise<boolean> {
+  return task !== undefined && (await loadDoorFacts(deps.registry, { agent, task }, deps.now())).holds;
 }
 
 async function toolsOf(deps: DoorDeps, id: AgentId) {

@@ -14,27 +14,49 @@ export type DoorDeps = RunDeps & { readonly judge: Judge };
 
 export type DoorRequest = { readonly agent: AgentId; readonly key: string; readonly body: ActionBody };
 
-type Repeated = Refusal<'repeated'> & { readonly existing: DoorFacts & { existing: ActionRow } };
+type Repeated = Refusal<'repeated'> & { readonly existing: ActionRow };
 
 /**
  * One request at the door: facts → decide → commit, then, when it is allowed, the call and its outcome. The same
  * Idempotency-Key and body give the same action again; another body is a 422.
  */
 export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promise<ActionRow> {
-  const id = actionIdOf(request.body.task ?? request.agent, request.key);
+  const { agent, body } = request;
+  const ids = answerIds(request);
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
     const now = deps.now();
-    const facts = await loadDoorFacts(deps.registry, { ...request, id, task: request.body.task }, now);
-    if (facts.existing)
-      return { refused: 'repeated', detail: id, existing: { ...facts, existing: facts.existing } };
-    verdict = await deps.judge(facts.active, questionOf(facts, request.body));
-    return requestAction(facts, { id, body: request.body }, verdict, now);
+    const asked = { agent, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
+    const facts = await loadDoorFacts(deps.registry, asked, now);
+    const existing = existingAnswer(facts, agent);
+    if (existing) return { refused: 'repeated', detail: existing.id, existing };
+    verdict = await deps.judge(facts.active, questionOf(facts, body));
+    const change = requestAction(facts, { id: ids.shared, body }, verdict, now);
+    if (change.result.status !== 'denied') return change;
+    return requestAction(facts, { id: facts.holds ? ids.denied : ids.unheld, body }, verdict, now);
   });
   if (isRefusal(decided)) return repeat(deps, request, decided.existing);
   const row = decided.committed.result;
   if (row.status !== 'started' || !verdict?.tool) return row;
   return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+}
+
+/**
+ * Where the answer to a key stands. Within a task, what is carried out is shared with whoever takes the task over; a
+ * denial is its agent's own, so that it never stands in a successor's way. Keys hold no spaces, so no two ids meet.
+ */
+function answerIds({ agent, key, body: { task } }: DoorRequest) {
+  const shared = actionIdOf(task ?? agent, key);
+  if (!task) return { shared, denied: shared, unheld: shared };
+  const denied = actionIdOf(agent, `${task} ${key}`);
+  return { shared, denied, unheld: actionIdOf(agent, `${task} unheld ${key}`) };
+}
+
+/** The answer this agent was given, or its predecessor in the task; another's is not even told of. */
+function existingAnswer({ actions, holds }: DoorFacts, agent: AgentId): ActionRow | undefined {
+  const [shared, denied, unheld] = actions;
+  if (shared && (holds || shared.agent === agent)) return shared;
+  return holds ? denied : unheld;
 }
 
 /** What the policy engine is asked, from the registry's rows and never from the agent's claims about itself. */
@@ -51,20 +73,8 @@ export function questionOf({ agent, gate, work }: DoorFacts, body: ActionBody): 
   };
 }
 
-/** A request seen before: the same answer to whoever may have it, and a call left in flight is taken up again. */
-async function repeat(
-  deps: DoorDeps,
-  { agent, body }: DoorRequest,
-  { existing, work }: Repeated['existing'],
-): Promise<ActionRow> {
-  const holds = work !== undefined && work !== 'missing' && work.heldBy === agent;
-  if (existing.agent !== agent && !holds) {
-    throw new ProblemError({
-      status: 403,
-      code: 'task-not-leased',
-      detail: 'claim the task before acting in it',
-    });
-  }
+/** A request seen before: the same answer, and a call left in flight is taken up again. */
+async function repeat(deps: DoorDeps, { body }: DoorRequest, existing: ActionRow): Promise<ActionRow> {
   if (existing.requestDigest !== digest(body)) {
     const detail = 'this Idempotency-Key was used for another request: use a new key';
     throw new ProblemError({ status: 422, code: 'key-reused', detail });

@@ -10,7 +10,10 @@ import { ProblemError } from '../http/problem.ts';
 
 /** Everything one decision leans on, from one consistent batch read. */
 export type DoorFacts = AdmissionFacts & {
-  readonly existing: ActionRow | undefined;
+  /** The actions of the asked ids, in their order. */
+  readonly actions: readonly (ActionRow | undefined)[];
+  /** Whether the caller acts in no task or holds the one it names. */
+  readonly holds: boolean;
   /** The pointer to the policy release in force. */
   readonly active: StoredRow | undefined;
 };
@@ -18,20 +21,29 @@ export type DoorFacts = AdmissionFacts & {
 /** Loads the facts for one request; an agent that is not registered (any more) ends with 401. */
 export async function loadDoorFacts(
   registry: Pick<Registry, 'load'>,
-  request: { readonly agent: AgentId; readonly id: ActionId; readonly task?: TaskId | undefined },
+  request: {
+    readonly agent: AgentId;
+    readonly ids?: readonly ActionId[];
+    readonly task?: TaskId | undefined;
+  },
   now: Date,
 ): Promise<DoorFacts> {
-  const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey, actionKey(request.id)];
-  const taskKeys = request.task ? [taskKey(request.task), leaseKey(request.task)] : [];
-  const [agent, gate, active, existing, task, lease] = await registry.load([...keys, ...taskKeys]);
+  const { ids = [], task: taskId } = request;
+  const taskKeys = taskId ? [taskKey(taskId), leaseKey(taskId)] : [];
+  const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey];
+  const rows = await registry.load([...keys, ...ids.map(actionKey), ...taskKeys]);
+  const [agent, gate, active] = rows;
+  const [task, lease] = rows.slice(keys.length + ids.length);
   if (!agent)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
+  const work = taskId && workOf(task, lease, now);
   return {
     agent: parseRow(agentRow, agent),
     gate: parseRow(gateRow, gate),
     active,
-    existing: existing && parseRow(actionRow, existing),
-    work: request.task && workOf(task, lease, now),
+    actions: rows.slice(keys.length, keys.length + ids.length).map((row) => row && parseRow(actionRow, row)),
+    work,
+    holds: work === undefined || (work !== 'missing' && work.heldBy === request.agent),
   };
 }
 

@@ -14,14 +14,15 @@ import { loadAction, resumeRun, runAction } from './run-action.ts';
 
 /**
  * Carries out an action whose approval came: judged afresh under the release in force with the guards today's votes
- * lift, started, called and settled. Asked again it changes nothing that is settled, and takes up what a crash left.
+ * lift, started, called and settled. Asked again it changes nothing that is settled, and takes up what a crash left,
+ * an action the door allowed at once included.
  */
 export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
     const [stored] = await deps.registry.load([actionKey(id)]);
     const action = parseRow(actionRow, stored);
-    if (!action.approval) throw new Fault('StepMisused', `action ${id} was never held`);
+    if (action.status !== 'held') return { refused: 'not-held', detail: `the action is ${action.status}` };
     const { facts, approval } = await loadFacts(deps, action);
     const question = {
       ...questionOf(facts, action),
@@ -45,7 +46,7 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
 }
 
 async function loadFacts(deps: DoorDeps, action: ActionRow) {
-  const facts = await loadDoorFacts(deps.registry, { agent: action.agent, id: action.id }, deps.now());
+  const facts = await loadDoorFacts(deps.registry, { agent: action.agent }, deps.now());
   const [stored] = await deps.registry.load([approvalKey(action.approval ?? '')]);
   return { facts, approval: parseRow(approvalRow, stored) };
 }

@@ -34,8 +34,9 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
   return async (active, request) => {
     if (!active)
       return denied('', 'no-release', 'no policy release is active: apply one with `autonomy apply`');
-    const { release: hash } = parseRow(activeReleaseRow, active);
+    let hash = '';
     try {
+      hash = parseRow(activeReleaseRow, active).release;
       const release = await open(hash);
       const decision = decide(release, request);
       const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);

@@ -25,8 +25,8 @@ export async function loadAction(registry: Pick<Registry, 'load'>, id: ActionId)
 }
 
 /**
- * Calls the tool of an action that was just started (or resumed) and records how it ended. The outcome counts only
- * while no other attempt took over; either way the row as it then is comes back.
+ * Calls the tool of an action that was just started (or resumed) and records how it ended, on the row as it was
+ * started. The outcome counts only while no other attempt took over; either way the row as it then is comes back.
  */
 export async function runAction(
   deps: RunDeps,
@@ -34,9 +34,12 @@ export async function runAction(
   { tool, system }: { readonly tool: Tool; readonly system: System | undefined },
 ): Promise<ActionRow> {
   const outcome = await deps.callTool({ tool, system, input: started.input, idempotencyKey: started.id });
-  const settled = await decideAndCommit(deps.registry, async () =>
-    settleAction(await loadAction(deps.registry, started.id), started.attempt, outcome, deps.now()),
-  );
+  let known: ActionRow | undefined = started;
+  const settled = await decideAndCommit(deps.registry, async () => {
+    const action = known ?? (await loadAction(deps.registry, started.id));
+    known = undefined;
+    return settleAction(action, started.attempt, outcome, deps.now());
+  });
   const row = isRefusal(settled) ? await loadAction(deps.registry, started.id) : settled.committed.result;
   deps.log('info', 'ACTION_SETTLED', { action: row.id, status: row.status, attempt: row.attempt });
   return row;

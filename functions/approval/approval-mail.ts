@@ -1,13 +1,13 @@
 import { html } from 'hono/html';
 import type { PersonRow } from '../../core/governance/person.ts';
 import type { Mail } from '../aws/mail.ts';
-import { inputFacts, seatsOf, summaryOf, utc } from './describe-request.ts';
+import { cut, inputFacts, seatsOf, summaryOf, utc } from './describe-request.ts';
 import type { ApprovalFacts } from './load-approval.ts';
 import { visibleText } from './visible-text.ts';
 
 /** The mail that asks one person: who, what, why, which rule, until when, and their own link. No images, no tracking. */
 export async function approvalMail(facts: ApprovalFacts, to: PersonRow, link: string): Promise<Mail> {
-  const subject = `Please decide: ${summaryOf(facts)}`.slice(0, 200);
+  const subject = cut(`Please decide: ${summaryOf(facts)}`, 200);
   const page = await htmlOf(facts, link);
   return { to: to.email, subject, text: textOf(facts, link), html: page.toString() };
 }

@@ -22,9 +22,12 @@ export function inputFacts(input: Readonly<Record<string, unknown>>): readonly F
 /** The one-line summary of a request for subjects and headings: `erp.create_purchase_order: Northwind, 1200.00, USD`. */
 export function summaryOf({ action }: Pick<ApprovalFacts, 'action'>): string {
   const leading = FIRST.map((field) => action.input[field]).filter((value) => typeof value === 'string');
-  const values = leading.slice(0, 3).map((value) => visibleText(value).slice(0, 60));
+  const values = leading.slice(0, 3).map((value) => visibleText(cut(value, 60)));
   return [`${action.tool}`, values.join(', ')].filter(Boolean).join(': ');
 }
+
+/** The first characters of a text; none is cut in half. */
+export const cut = (text: string, characters: number) => [...text].slice(0, characters).join('');
 
 /** Who must still agree, in words: `2 of finance`. */
 export function seatsOf({ approval }: Pick<ApprovalFacts, 'approval'>): readonly string[] {

@@ -1,5 +1,8 @@
-/** Control, bidirectional, zero-width and other invisible characters: what could make text look like another text. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\u115f\u1160\u3164\uffa0\u2800]/gu;
+/**
+ * Control, bidirectional, zero-width and other invisible characters (variation selectors included): what could make
+ * text look like another text, or hide one in it.
+ */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
 /** Text from outside as a person should see it: every invisible character becomes its code point, `⟨U+202E⟩`. */
 export function visibleText(text: string, keep: 'lines' | 'nothing' = 'nothing'): string {

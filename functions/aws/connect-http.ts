@@ -1,5 +1,7 @@
 import type { System } from '../../core/governance/tool.ts';
-import { type CallResult, type Connector, MAX_OUTPUT_BYTES, type ToolCall } from './connector.ts';
+import { buildHttpRequest } from './build-http-request.ts';
+import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
+import { readOutput } from './read-output.ts';
 import type { ReadSecret } from './secrets.ts';
 
 /**
@@ -8,10 +10,10 @@ import type { ReadSecret } from './secrets.ts';
  */
 export function connectHttp(readSecret: ReadSecret, fetchImpl: typeof fetch = fetch): Connector {
   return async (call) => {
-    const built = buildRequest(call);
+    const built = buildHttpRequest(call);
     if ('status' in built) return built;
-    const token = call.system.bearerSecret && (await readSecret(call.system.bearerSecret));
-    if (token) built.headers.set('authorization', `Bearer ${token}`);
+    const authorized = await authorize(built.headers, call.system, readSecret);
+    if ('status' in authorized) return authorized;
     try {
       const response = await fetchImpl(built.url, {
         method: built.method,
@@ -20,70 +22,40 @@ export function connectHttp(readSecret: ReadSecret, fetchImpl: typeof fetch = fe
         signal: AbortSignal.timeout(call.timeoutMs),
         ...(built.body !== undefined && { body: built.body }),
       });
-      return await readAnswer(response);
+      return await readAnswer(response, authorized.secret);
     } catch (error) {
       return inDoubt('unreachable', `${call.system.id} gave no answer: ${nameOf(error)}`);
     }
   };
 }
 
-type Built = {
-  readonly url: URL;
-  readonly method: string;
-  readonly headers: Headers;
-  readonly body?: string;
-};
-
-function buildRequest({ tool, system, input, idempotencyKey }: ToolCall): Built | CallResult {
-  const { connector } = tool;
-  if (connector.type !== 'http' || !system.baseUrl) {
-    return failed('misconfigured', `system ${system.id} has no baseUrl for this HTTP tool`);
+/** Puts the system's secret into the request. An error on the way may show the secret, so only its name is told. */
+async function authorize(
+  headers: Headers,
+  { id, bearerSecret }: System,
+  readSecret: ReadSecret,
+): Promise<{ readonly secret?: string } | CallResult> {
+  if (bearerSecret === undefined) return {};
+  try {
+    const secret = await readSecret(bearerSecret);
+    headers.set('authorization', `Bearer ${secret}`);
+    return { secret };
+  } catch (error) {
+    const detail = `the secret of system ${id} could not be used, so nothing was sent: ${nameOf(error)}`;
+    return { status: 'failed', code: 'no-secret', detail, retry: true };
   }
-  const rest = { ...input };
-  const path = connector.path.replace(/\{([^}]+)\}/g, (_, field: string) => {
-    const value = rest[field];
-    delete rest[field];
-    return encodeURIComponent(asText(value));
-  });
-  const url = new URL(system.baseUrl.replace(/\/$/, '') + path);
-  const refused = checkHost(url, system);
-  if (refused) return refused;
-  const bodyless = connector.method === 'GET' || connector.method === 'DELETE';
-  for (const field of bodyless ? Object.keys(rest) : connector.query) {
-    if (rest[field] !== undefined) url.searchParams.set(field, asText(rest[field]));
-    delete rest[field];
-  }
-  const headers = new Headers({ accept: 'application/json', 'idempotency-key': idempotencyKey });
-  if (bodyless) return { url, method: connector.method, headers };
-  headers.set('content-type', 'application/json');
-  return { url, method: connector.method, headers, body: JSON.stringify(rest) };
 }
 
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
-function checkHost(url: URL, system: System): CallResult | undefined {
-  const allowed = new URL(system.baseUrl ?? '');
-  if (url.origin !== allowed.origin) return failed('host-refused', `${url.host} is not ${allowed.host}`);
-  if (url.protocol === 'https:' || LOOPBACK.has(url.hostname)) return undefined;
-  return failed('host-refused', `${url.host} is not https`);
-}
-
-async function readAnswer(response: Response): Promise<CallResult> {
-  const bytes = await readCapped(response);
-  if (bytes === undefined) {
-    const what = `the answer is larger than ${MAX_OUTPUT_BYTES} bytes`;
-    return response.ok
-      ? { status: 'unknown', code: 'output-too-large', detail: what }
-      : failed('refused', what);
-  }
-  const output = parseJson(bytes);
-  if (response.ok) return { status: 'succeeded', output };
-  const reason = `the system answered ${response.status}${messageOf(output)}`;
+async function readAnswer(response: Response, secret: string | undefined): Promise<CallResult> {
+  const text = await readCapped(response);
+  const kept = text === undefined ? undefined : readOutput(text, secret);
+  if (response.ok) return kept ? { status: 'succeeded', ...kept } : tooLarge;
+  const reason = `the system answered ${response.status}${messageOf(kept?.output)}`;
   if (response.status >= 500 || response.status === 429) return inDoubt('system-error', reason);
-  return failed('refused-by-system', reason);
+  return { status: 'failed', code: 'refused-by-system', detail: reason };
 }
 
-async function readCapped(response: Response): Promise<Buffer | undefined> {
+async function readCapped(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   const body: AsyncIterable<Uint8Array> = response.body ?? ReadableStream.from<Uint8Array>([]);
@@ -92,16 +64,7 @@ async function readCapped(response: Response): Promise<Buffer | undefined> {
     if (size > MAX_OUTPUT_BYTES) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
-}
-
-function parseJson(bytes: Buffer): unknown {
-  const text = bytes.toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** The system's own short reason, when it gives one the usual way. */
@@ -112,11 +75,11 @@ function messageOf(output: unknown): string {
   return reason === undefined ? '' : `: ${reason.slice(0, 300)}`;
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
-}
-
-const failed = (code: string, detail: string): CallResult => ({ status: 'failed', code, detail });
+const tooLarge: CallResult = {
+  status: 'unknown',
+  code: 'output-too-large',
+  detail: `the answer is larger than ${MAX_OUTPUT_BYTES} bytes`,
+};
 const inDoubt = (code: string, detail: string): CallResult => ({
   status: 'unknown',
   code,

@@ -1,9 +1,10 @@
-import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
 import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
+import { readOutput } from './read-output.ts';
 
 /**
  * Calls a Lambda function with `{tool, input, idempotencyKey}`; its return value is the output. An error the
- * function threw is a clear no; a call that gave no answer leaves the effect in doubt.
+ * function threw, or a call Lambda refused to make, is a clear no; one that gave no answer leaves the effect in doubt.
  */
 export function connectLambda(lambda: Pick<LambdaClient, 'send'>): Connector {
   return async ({ tool, input, idempotencyKey, timeoutMs }) => {
@@ -16,24 +17,35 @@ export function connectLambda(lambda: Pick<LambdaClient, 'send'>): Connector {
       );
       return readReply(Buffer.from(reply.Payload ?? []), reply.FunctionError);
     } catch (error) {
-      const name = error instanceof Error ? error.name : 'error';
-      return {
-        status: 'unknown',
-        code: 'unreachable',
-        detail: `the function gave no answer: ${name}`,
-        retry: true,
-      };
+      return error instanceof LambdaServiceException && error.$fault === 'client'
+        ? notCalled(error)
+        : noAnswer(error);
     }
   };
 }
 
+/** Lambda itself refused the call, so nothing ran; only a throttled one may do better the next time. */
+function notCalled({ name }: LambdaServiceException): CallResult {
+  const refused = failed('not-called', `the function was not called: ${name}`);
+  return name === 'TooManyRequestsException' ? { ...refused, retry: true } : refused;
+}
+
+function noAnswer(error: unknown): CallResult {
+  const name = error instanceof Error ? error.name : 'error';
+  return {
+    status: 'unknown',
+    code: 'unreachable',
+    detail: `the function gave no answer: ${name}`,
+    retry: true,
+  };
+}
+
 function readReply(payload: Buffer, functionError: string | undefined): CallResult {
-  if (payload.length > MAX_OUTPUT_BYTES) {
+  if (!functionError) {
+    const kept = readOutput(payload.toString('utf8') || 'null');
     const detail = `the answer is larger than ${MAX_OUTPUT_BYTES} bytes`;
-    return { status: 'unknown', code: 'output-too-large', detail };
+    return kept ? { status: 'succeeded', ...kept } : { status: 'unknown', code: 'output-too-large', detail };
   }
-  if (!functionError)
-    return { status: 'succeeded', output: JSON.parse(payload.toString('utf8') || 'null') as unknown };
   const error = JSON.parse(payload.toString('utf8')) as { errorType?: unknown; errorMessage?: unknown };
   const type = typeof error.errorType === 'string' ? error.errorType : functionError;
   const message = typeof error.errorMessage === 'string' ? error.errorMessage.slice(0, 300) : '';

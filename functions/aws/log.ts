@@ -29,9 +29,9 @@ export function createLog(): Log {
   return (level, code, details) => logger[level](logCodes[code], { code, ...details });
 }
 
-/** What may be logged of an error: its name and message, no stack and no cause. */
-export function errorDetails(error: unknown): { readonly error: string; readonly message: string } {
+/** What may be logged of an error: its name and message, no stack and no cause. The logger drops a key `message`. */
+export function errorDetails(error: unknown): { readonly error: string; readonly reason: string } {
   return error instanceof Error
-    ? { error: error.name, message: error.message.slice(0, 500) }
-    : { error: 'Unknown', message: typeof error };
+    ? { error: error.name, reason: error.message.slice(0, 500) }
+    : { error: 'Unknown', reason: typeof error };
 }

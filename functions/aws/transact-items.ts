@@ -75,9 +75,10 @@ function asSeen(seen: (Write & { kind: 'lease' })['seen']) {
   };
 }
 
+/** Counts on the gate's day while it is today, or later than a late clock's today: a day that is over stays over. */
 function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWriteItem {
   const stages = Object.fromEntries(write.stages.map((stage, n) => [`:g${n}`, stage]));
-  const sameDay = write.day === write.seenDay;
+  const sameDay = write.day <= write.seenDay;
   const open = `stage IN (${Object.keys(stages).join(', ')}) AND attribute_not_exists(blockedBy) AND #day = :seen`;
   return {
     Update: {

@@ -1,14 +1,14 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
+import { checkShape, InexactJsonError, parseExactJson } from '../aws/exact-json.ts';
 import { ProblemError } from './problem.ts';
 
 const MAX_BYTES = 64 * 1024;
-const MAX_DEPTH = 32;
 const MAX_NODES = 5_000;
 
 /**
- * The request's JSON body by its strict schema: at most 64 KiB, 32 levels and 5,000 values; no integer that
- * JavaScript can't hold exactly, no `__proto__`, no lone surrogate. Throws `ProblemError` naming the field.
+ * The request's JSON body by its strict schema: at most 64 KiB, 24 levels and 5,000 values, and nothing that can't
+ * be held and stored exactly. Throws `ProblemError` naming the field.
  */
 export async function readBody<S extends z.ZodType>(
   c: Context,
@@ -23,8 +23,8 @@ export async function readBody<S extends z.ZodType>(
   if (Buffer.byteLength(text) > maxBytes) {
     throw new ProblemError({ status: 413, code: 'too-large', detail: `send at most ${maxBytes} bytes` });
   }
-  const value = parseExactly(text);
-  checkShape(value, limits.maxNodes ?? MAX_NODES);
+  const value = orProblem('invalid-json', '', () => parseExactJson(text));
+  orProblem('too-complex', 'the body is ', () => checkShape(value, limits.maxNodes ?? MAX_NODES));
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw invalidBody(parsed.error);
@@ -40,42 +40,11 @@ export function invalidBody(error: z.ZodError): ProblemError {
   return new ProblemError({ status: 400, code: 'invalid-body', detail, more: { fields } });
 }
 
-/** JSON.parse that refuses numbers it would round and member names that reach prototypes. */
-function parseExactly(text: string): unknown {
+function orProblem<T>(code: string, subject: string, read: () => T): T {
   try {
-    return JSON.parse(text, function (key, value: unknown, context?: { source?: string }) {
-      if (key === '__proto__') throw new TypeError('__proto__ is not allowed as a member');
-      if (typeof value === 'number') checkNumber(value, context?.source ?? '');
-      if (typeof value === 'string' && !value.isWellFormed())
-        throw new TypeError('a string has a lone surrogate');
-      return value;
-    });
+    return read();
   } catch (error) {
-    const reason = error instanceof TypeError ? error.message : 'the body is not JSON';
-    throw new ProblemError({ status: 400, code: 'invalid-json', detail: reason });
+    const reason = error instanceof InexactJsonError ? subject + error.message : 'the body is not JSON';
+    throw new ProblemError({ status: 400, code, detail: reason });
   }
-}
-
-function checkNumber(value: number, source: string): void {
-  if (!Number.isFinite(value)) throw new TypeError(`the number ${source.slice(0, 40)} is too large`);
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    throw new TypeError(`the integer ${source.slice(0, 40)} can't be held exactly: send it as a string`);
-  }
-}
-
-function checkShape(root: unknown, maxNodes: number): void {
-  let nodes = 0;
-  const walk = (value: unknown, depth: number): void => {
-    nodes += 1;
-    if (nodes > maxNodes) tooComplex(`more than ${maxNodes} values`);
-    if (depth > MAX_DEPTH) tooComplex(`nested deeper than ${MAX_DEPTH} levels`);
-    if (typeof value === 'object' && value !== null) {
-      for (const member of Object.values(value)) walk(member, depth + 1);
-    }
-  };
-  walk(root, 0);
-}
-
-function tooComplex(what: string): never {
-  throw new ProblemError({ status: 400, code: 'too-complex', detail: `the body is ${what}` });
 }

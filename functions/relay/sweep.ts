@@ -5,9 +5,11 @@ import { expireApproval } from '../../core/approval/expire-approval.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
-import { type RunRow, runRow } from '../../core/run/run.ts';
+import { isTerminal } from '../../core/status.ts';
+import { type RunRow, runRow, runStatuses } from '../../core/run/run.ts';
 import { endRun } from '../../core/run/end-run.ts';
-import { taskKey } from '../../core/task/task.ts';
+import { expireTask } from '../../core/task/settle-task.ts';
+import { taskKey, taskRow } from '../../core/task/task.ts';
 import { errorDetails } from '../aws/log.ts';
 import { decideAndCommit, type Registry, type StoredRow } from '../aws/registry.ts';
 import { answerWaiter } from './answer-waiter.ts';
@@ -81,25 +83,34 @@ async function expire(deps: SweepDeps, { id, approval }: ActionRow): Promise<voi
 async function sweepRun(deps: SweepDeps, stored: StoredRow): Promise<void> {
   const [fresh] = await deps.registry.load([{ pk: String(stored['pk']), sk: String(stored['sk']) }]);
   const run = parseRow(runRow, fresh);
-  if (run.status === 'requested') return startRun(deps, run);
-  if (run.status !== 'running') return;
+  if (isTerminal(runStatuses, run.status)) return;
+  if (run.status === 'requested') await startRun(deps, run);
   if (run.currentTask) await answerWaiter(deps, taskKey(run.currentTask));
   if (run.awaitedAction) await answerWaiter(deps, actionKey(run.awaitedAction));
   await endDeadRun(deps, run);
 }
 
-const nothing = { writes: [], events: [] };
+const alive = ['RUNNING', 'PENDING_REDRIVE'];
 
 /** A machine that ended without recording an outcome leaves a run nobody works on: it failed. */
 async function endDeadRun(deps: SweepDeps, run: RunRow): Promise<void> {
   const status = await deps.machines.status(await machineOf(deps, run.workflow), run.id);
-  if (status === 'RUNNING' || status === 'PENDING_REDRIVE' || status === 'SUCCEEDED') return;
+  const startedJustNow = status === undefined && run.status === 'requested';
+  if (startedJustNow || alive.includes(status ?? '')) return;
   const detail = `its state machine ended as ${status ?? 'missing'} without an outcome`;
-  const key = { pk: run.pk, sk: run.sk };
+  const problem = { code: 'machine-ended', detail };
   const ended = await decideAndCommit(deps.registry, async () => {
-    const [row] = await deps.registry.load([key]);
-    const problem = { code: 'machine-ended', detail };
-    return endRun(parseRow(runRow, row), { status: 'failed', problem, with: nothing }, deps.now());
+    const [row] = await deps.registry.load([{ pk: run.pk, sk: run.sk }]);
+    const fresh = parseRow(runRow, row);
+    return endRun(fresh, { status: 'failed', problem, with: await endTask(deps, fresh) }, deps.now());
   });
   if (!isRefusal(ended)) deps.log('warn', 'RECONCILED', { subject: run.pk, status });
+}
+
+const nothing = { writes: [], events: [] };
+
+/** The task of a dead run ends with it, so that no agent works on it any more. */
+async function endTask(deps: SweepDeps, { currentTask }: RunRow) {
+  const [stored] = currentTask ? await deps.registry.load([taskKey(currentTask)]) : [];
+  return (stored && expireTask(parseRow(taskRow, stored), deps.now())) ?? nothing;
 }

@@ -11,7 +11,7 @@ const payload = z.union([
     run: runId,
     result: z.enum(['ordered', 'denied', 'rejected', 'expired', 'withdrawn', 'failed', 'done']),
     action: actionId.nullish(),
-    output: z.unknown(),
+    output: z.unknown().optional(),
   }),
   z.object({
     run: runId,

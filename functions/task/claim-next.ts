@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { agentKey, type AgentRow, agentRow } from '../../core/agent/agent.ts';
+import { actingStages, agentKey, type AgentRow, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { AgentId, TaskId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
@@ -14,7 +14,7 @@ import {
   taskRow,
   workQueueOf,
 } from '../../core/task/task.ts';
-import { decideAndCommit, type Registry } from '../aws/registry.ts';
+import { decideAndCommit, type Registry, type StoredRow } from '../aws/registry.ts';
 import { ProblemError } from '../http/problem.ts';
 
 export type ClaimDeps = {
@@ -39,10 +39,11 @@ export async function claimNext(
   id: AgentId,
   { capabilities }: { readonly capabilities?: readonly string[] | undefined },
 ) {
-  const [stored] = await deps.registry.load([agentKey(id)]);
+  const [stored, gate] = await deps.registry.load([agentKey(id), gateKey(id)]);
   if (!stored)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
   const agent = parseRow(agentRow, stored);
+  if (!mayAct(gate)) return { wait: 30 };
   const wanted = agent.capabilities.filter(
     (capability) => !capabilities || capabilities.includes(capability),
   );
@@ -54,6 +55,12 @@ export async function claimNext(
     }
   }
   return { wait: 1 };
+}
+
+/** Whether the door would let this agent act at all: its gate's stage, and no kill switch over it. */
+export function mayAct(gate: StoredRow | undefined): boolean {
+  const { stage, blockedBy } = parseRow(gateRow, gate);
+  return blockedBy === undefined && actingStages.some((acting) => acting === stage);
 }
 
 /** Live leases of an agent; the list may lag by a moment, the leases are read consistently. */

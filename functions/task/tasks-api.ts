@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Change } from '../../core/change.ts';
 import { isRefusal } from '../../core/change.ts';
+import { gateKey } from '../../core/agent/agent.ts';
 import { type AgentId, taskId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { heldLease, type LeaseLost, settleTask, type TaskResult } from '../../core/task/settle-task.ts';
@@ -10,14 +11,13 @@ import type { Authenticate } from '../http/authenticate.ts';
 import { createApi } from '../http/lambda.ts';
 import { ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
-import { type ClaimDeps, claimNext } from './claim-next.ts';
-import { hashLease } from './claim-next.ts';
+import { type ClaimDeps, claimNext, hashLease, mayAct } from './claim-next.ts';
 
 export type TasksDeps = ClaimDeps & { readonly authenticate: Authenticate };
 
 const claimBody = z.strictObject({ capabilities: z.array(z.string()).max(50).optional() });
 const leaseBody = z.strictObject({ lease: z.string().min(20).max(100) });
-const completeBody = leaseBody.extend({ output: z.unknown() });
+const completeBody = leaseBody.extend({ output: z.unknown().optional() });
 const failBody = leaseBody.extend({ code: z.string().min(1).max(100), detail: z.string().max(1000) });
 
 /** Tasks for agents: claim, heartbeat, complete, fail. Every answer is checked against the lease. */
@@ -53,17 +53,20 @@ export function createTasksApi(deps: TasksDeps) {
 
 type Holder = { readonly agent: AgentId; readonly leaseDigest: string };
 
-async function loadHeld(deps: TasksDeps, id: string) {
+/** The task and its lease; whoever may not act any more has lost both, so that the task goes to another agent. */
+async function loadHeld(deps: TasksDeps, id: string, agent: AgentId) {
   const parsed = taskId.safeParse(id);
-  const keys = parsed.success ? [taskKey(parsed.data), leaseKey(parsed.data)] : [];
-  const [task, lease] = await deps.registry.load(keys);
+  const keys = parsed.success ? [taskKey(parsed.data), leaseKey(parsed.data), gateKey(agent)] : [];
+  const [task, lease, gate] = await deps.registry.load(keys);
   if (!task)
     throw new ProblemError({ status: 404, code: 'not-found', detail: 'there is no task of this id' });
+  if (!mayAct(gate))
+    throw lost({ refused: 'lease-lost', detail: 'this agent may not act now: stop working' });
   return { task: parseRow(taskRow, task), lease: lease && parseRow(leaseRow, lease) };
 }
 
 async function heartbeat(deps: TasksDeps, id: string, holder: Holder) {
-  const facts = await loadHeld(deps, id);
+  const facts = await loadHeld(deps, id, holder.agent);
   const now = deps.now();
   const lease = heldLease(facts, holder, now);
   if (isRefusal(lease)) throw lost(lease);
@@ -74,7 +77,7 @@ async function heartbeat(deps: TasksDeps, id: string, holder: Holder) {
 
 async function settle(deps: TasksDeps, id: string, holder: Holder, result: TaskResult) {
   const settled = await decideAndCommit(deps.registry, async (): Promise<Change<TaskRow> | LeaseLost> =>
-    settleTask(await loadHeld(deps, id), holder, result, deps.now()),
+    settleTask(await loadHeld(deps, id, holder.agent), holder, result, deps.now()),
   );
   if (isRefusal(settled)) throw lost(settled);
   return { id, status: settled.committed.result.status };

@@ -113,12 +113,44 @@ describe('the gate', () => {
     expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 1 });
   });
 
+  it('never goes back to a day that is over, though a clock may be late', async () => {
+    await setGate({ day: '2026-11-24', actionsToday: 2 }, 'late-clock');
+    expect(await database.registry.commit(admit('2026-11-23', '2026-11-24', 300))).toBe(true);
+    expect(await database.registry.commit(admit('2026-11-23', '2026-11-24', 301))).toBe(false);
+    const [stored] = await database.registry.load([gate]);
+    expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 3 });
+  });
+
   it.each([
     ['a suspended agent', { stage: 'suspended' }],
     ['an agent under a kill switch', { blockedBy: 'everything' }],
   ])('admits nothing of %s', async (what, fields) => {
     await setGate(fields, what);
     expect(await database.registry.commit(admit('2026-11-23', '2026-11-23', 200))).toBe(false);
+  });
+});
+
+describe('a lease', () => {
+  const key = { pk: 'TASK#tsk_00000001', sk: 'LEASE' };
+  const take = (
+    fence: number,
+    seen: { fence: number; expiresAt: string } | undefined,
+    n: string,
+  ): Change => ({
+    writes: [{ kind: 'lease', row: { ...key, v: 1, fence, expiresAt: `until-${fence}` }, seen }],
+    events: [event(`LEASE-${n}`, 1)],
+    result: undefined,
+  });
+
+  it('changes hands once, and not behind a heartbeat nobody saw', async () => {
+    const { registry } = database;
+    expect(await registry.commit(take(1, undefined, 'first'))).toBe(true);
+    expect(await registry.commit(take(1, undefined, 'again'))).toBe(false);
+    expect(await registry.renew(key, 1, 'prolonged')).toBe(true);
+    expect(await registry.commit(take(2, { fence: 1, expiresAt: 'until-1' }, 'behind'))).toBe(false);
+    expect(await registry.commit(take(2, { fence: 1, expiresAt: 'prolonged' }, 'seen'))).toBe(true);
+    expect(await registry.renew(key, 1, 'too late')).toBe(false);
+    expect((await registry.load([key]))[0]).toMatchObject({ fence: 2, expiresAt: 'until-2' });
   });
 });
 
