@@ -2,7 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAwsDoor } from './answer-aws.ts';
 import { createCompute } from './compute.ts';
-import { createConsoleDoor } from './console-door.ts';
+import { createMetrics } from './cloudwatch/metrics.ts';
+import { watchQueues } from './cloudwatch/watch-queues.ts';
+import { createConsole } from './console/console.ts';
 import { startDynamoDb } from './dynamodb/dynamodb.ts';
 import { type HttpReply, type HttpRequest, openEndpoint } from './endpoint.ts';
 import { createEvents } from './events/events.ts';
@@ -12,9 +14,15 @@ import { administratorOf, type Credentials, createCredentialStore } from './iam/
 import { createIam, type Iam } from './iam/iam.ts';
 import { recordMachineUse } from './iam/machine-use.ts';
 import { authenticate, signedService } from './iam/signature.ts';
+import { createKms } from './kms/service.ts';
 import { lockDirectory } from './lock.ts';
+import { createS3 } from './s3/service.ts';
+import { createSecretsManager } from './secrets-manager/service.ts';
 import type { Resource, Service } from './service.ts';
+import { createSes } from './ses/service.ts';
 import { createSqs } from './sqs/service.ts';
+import { viewExecutions } from './step-functions/executions-view.ts';
+import { createStepFunctions } from './step-functions/service.ts';
 import { readAssembly } from './template/assembly.ts';
 import { resolveTemplate } from './template/resolve-template.ts';
 
@@ -82,8 +90,12 @@ async function build(
   const administrator = administratorOf(directory);
   const credentials = createCredentialStore(iam.roles, administrator);
 
+  const metrics = createMetrics({ directory, now });
+  onStop(() => metrics.close());
   const queues = createSqs({ resources, directory, now });
   onStop(() => queues.stop());
+  const watch = watchQueues({ metrics, queueDepths: queues.depths });
+  onStop(() => watch.stop());
   const compute = createCompute({
     resources,
     assets: assembly.assets,
@@ -92,6 +104,7 @@ async function build(
     iam,
     credentials,
     queues,
+    metrics,
     now,
   });
   onStop(() => compute.stop());
@@ -111,21 +124,44 @@ async function build(
   });
   onStop(() => database?.stop());
 
+  const machines = createStepFunctions({
+    resources,
+    roles: iam.roles,
+    directory,
+    invoke,
+    onExecution: (machineArn, change) => metrics.recordExecution(machineArn, change),
+    now,
+  });
+  onStop(() => machines.stop());
+  const ses = createSes({ resources, directory });
+
   const identify = (request: HttpRequest) => authenticate(request, credentials, now());
-  const services: Service[] = [compute.service, queues.service, events.service];
+  const kept = [createKms, createS3, createSecretsManager].map((create) => create({ resources, directory }));
+  const services = [compute, queues, events, machines, ses, ...kept].map(({ service }): Service => service);
   if (database) services.push(database.service);
   const aws = createAwsDoor({ services, identify, authorize: iam.authorize });
   const api = readApi(resources, requirePermission);
   const serve = api && serveApi({ api, invoke, identify, authorize: iam.authorize, now });
-  const local = createConsoleDoor({ identify, runSchedule: events.runSchedule });
+  const local = createConsole({
+    resources,
+    url,
+    inbox: ses.inbox,
+    metrics,
+    executions: viewExecutions(machines.store),
+    queueDepths: queues.depths,
+    identify,
+    runSchedule: events.runSchedule,
+    now,
+  });
   endpoint.serve((request): Promise<HttpReply> => {
     const signedFor = signedService(request.headers);
-    if (request.path.startsWith('/_local/')) return local(request);
+    if (request.path.startsWith('/_local')) return local(request);
     if (signedFor !== undefined && signedFor !== 'execute-api') return aws(signedFor, request);
     return serve ? serve(request) : Promise.resolve(NOTHING_HERE);
   });
   await database?.start();
   queue.start();
+  machines.start();
   events.start();
   return { url, administrator, resources, iam, runSchedule: events.runSchedule, stop };
 }

@@ -7,6 +7,7 @@ import { createDirectory, createInvoke, type Directory, recordRuntimeUse } from 
 import { createPool, type Pool } from './lambda/pool.ts';
 import { createResourcePolicies, type RequirePermission } from './lambda/resource-policy.ts';
 import { createLambdaService } from './lambda/service.ts';
+import type { Metrics } from './cloudwatch/metrics.ts';
 import { createLogFiles } from './logs/log-files.ts';
 import type { InvokeFunction, Resource, Service } from './service.ts';
 
@@ -29,17 +30,24 @@ export function createCompute(options: {
   readonly iam: Iam;
   readonly credentials: CredentialStore;
   readonly queues: { readonly send: SendToQueue };
+  readonly metrics: Pick<Metrics, 'record' | 'recordInvocation'>;
   readonly now: () => number;
 }): Compute {
-  const { resources, directory, iam, now } = options;
+  const { resources, directory, iam, metrics, now } = options;
   const functions = readFunctions(resources, options.assets, iam.roles);
   const find = createDirectory(functions);
   const logs = createLogFiles(join(directory, 'logs'), now);
   const pool = createPool({
     url: options.url,
     credentialsOf: options.credentials.ofRole,
-    onLine: (target, line) => logs.write(target.name, line),
-    onInvocation: (target) => recordRuntimeUse(iam, target),
+    onLine: (target, line) => {
+      logs.write(target.name, line);
+      metrics.record(line);
+    },
+    onInvocation: (target, took) => {
+      recordRuntimeUse(iam, target);
+      metrics.recordInvocation(target.name, took);
+    },
   });
   const queue = createInvocationQueue({ resources, directory, find, pool, send: options.queues.send, now });
   return {

@@ -11,6 +11,8 @@ export type Sqs = {
   readonly permissionsToSend: (queueArn: string) => readonly Permission[];
   /** Puts a message into a queue in AWS's name; the caller asked `permissionsToSend` before. */
   readonly send: (queueArn: string, body: unknown) => void;
+  /** How many messages of each queue could be received now. */
+  readonly depths: () => readonly { readonly queue: string; readonly visible: number }[];
   stop(): void;
 };
 
@@ -55,6 +57,8 @@ export function createSqs(options: {
     send: (arn, body) => {
       sendMessage(byArn(arn), { MessageBody: JSON.stringify(body) }, store, options.now());
     },
+    depths: () =>
+      queues.map(({ name, arn }) => ({ queue: name, visible: store.counts(arn, options.now()).visible })),
     stop: () => store.close(),
   };
 }
