@@ -80,21 +80,23 @@ export async function storeErpToken({ stage, region }: PilotOptions, token: stri
   }
 }
 
-/** Starts the three agents, each a process that knows its key and the API's address and nothing else. */
-export function startAgents(
-  { endpoint }: PilotOptions,
-  keys: Keys,
-  onLine: (line: string) => void,
-): readonly Program[] {
-  return agents.map(({ name, capabilities }) =>
-    startProgram(join(here, 'agents/main.ts'), {
-      env: {
-        AUTONOMY_ENDPOINT: endpoint,
-        AGENT_ID: `agt_procurement_${name}`,
-        AGENT_KEY_FILE: keys[name].file,
-        AGENT_CAPABILITIES: capabilities.join(','),
-      },
-      onLine,
-    }),
-  );
+/** Starts the three agents, each a process that knows its key and the API's address; one that ends starts again. */
+export function startAgents({ endpoint }: PilotOptions, keys: Keys, say: (line: string) => void): void {
+  for (const { name, capabilities } of agents) {
+    const start = () => {
+      const { process: child } = startProgram(join(here, 'agents/main.ts'), {
+        env: {
+          AUTONOMY_ENDPOINT: endpoint,
+          AGENT_ID: `agt_procurement_${name}`,
+          AGENT_KEY_FILE: keys[name].file,
+          AGENT_CAPABILITIES: capabilities.join(','),
+        },
+      });
+      child.once('exit', (code, signal) => {
+        say(`agent ${name} ended (${signal ?? code}); it starts again in a second`);
+        setTimeout(start, 1000);
+      });
+    };
+    start();
+  }
 }

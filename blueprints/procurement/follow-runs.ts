@@ -8,7 +8,6 @@ export async function startRuns(
   admin: Admin,
   requests: readonly PurchaseRequest[],
   batch: string,
-  onStarted: (started: number) => void,
 ): Promise<Followed[]> {
   const followed: Followed[] = [];
   await inLanes(requests, 4, async (request) => {
@@ -18,7 +17,6 @@ export async function startRuns(
       request,
       run: await admin.startRun({ workflow: 'procurement', requester, input, idempotencyKey }),
     });
-    onStarted(followed.length);
   });
   return followed;
 }

@@ -10,8 +10,11 @@ const options = z.object({
   json: z.boolean(),
   keepRunning: z.boolean(),
   home: z.string(),
-  /** Names this batch: the same batch again goes on rather than doubling. */
-  batch: z.string().regex(/^[\w-]{1,40}$/),
+  /** Names this batch: the same batch again goes on rather than doubling. @default a hash of the file */
+  batch: z
+    .string()
+    .regex(/^[\w-]{1,40}$/)
+    .optional(),
   stage: z.string(),
   region: z.string(),
 });
@@ -52,7 +55,7 @@ export function readOptions(
       json: values.json,
       keepRunning: values['keep-running'],
       home: env['AUTONOMY_HOME'] ?? '.autonomy',
-      batch: values.batch ?? `day-${new Date().toISOString().slice(0, 10)}`,
+      batch: values.batch,
       stage: env['AUTONOMY_STAGE'] ?? 'dev',
       region: env['AWS_REGION'] ?? 'us-east-1',
     });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,7 +23,6 @@ process.stdin.resume().on('end', () => process.exit(0));
 try {
   const report = await runPilot(options);
   if (options.json) console.log(JSON.stringify(report));
-  if (options.keepRunning) await new Promise(() => undefined);
   process.exit(report.faults.length === 0 && report.failed === 0 ? 0 : 1);
 } catch (error) {
   console.error(`pilot: ${error instanceof Error ? error.message : String(error)}`);
@@ -43,38 +43,62 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   say(
     `governance: ${applied.changes.filter(({ action }) => action !== 'none').length} changes, release ${applied.release.hash.slice(0, 12)}`,
   );
-  startAgents(options, keys, () => undefined);
-  const { requests, invalid, problem } = readRequests(readFileSync(options.input, 'utf8'), unitsOf(body));
+  startAgents(options, keys, say);
+  const csv = readFileSync(options.input, 'utf8');
+  const { requests, invalid, problem } = readRequests(csv, unitsOf(body));
   if (problem) throw new Error(`${options.input}: ${problem}`);
   for (const { line, id, reason } of invalid) say(`line ${line} (${id}): ${reason}`);
-  const started = await startRuns(admin, requests, options.batch, () => undefined);
+  const started = await startRuns(admin, requests, options.batch ?? batchOf(csv));
+  const report = async (followed: readonly Followed[]): Promise<Report> => {
+    const events = await Array.fromAsync(admin.auditEvents());
+    const made = makeReport({ followed, invalid, events, orders: await ordersOf(erp) });
+    if (!options.json) showReport(made);
+    return made;
+  };
   const followed = await follow(admin, options, started);
-  const report = makeReport({
-    followed,
-    invalid,
-    events: await Array.fromAsync(admin.auditEvents()),
-    orders: await ordersOf(erp),
-  });
-  if (!options.json) showReport(report);
-  return report;
+  const first = await report(followed);
+  return options.keepRunning ? stayUp(admin, options, followed, report) : first;
 }
 
-/** Until every run ended; without a scripted person, until the rest waits for people. */
+/** Keeps ERP and agents running; what people decide is shown as it comes, and the report once more when all ended. */
+async function stayUp(
+  admin: Admin,
+  options: PilotOptions,
+  waiting: readonly Followed[],
+  report: (followed: readonly Followed[]) => Promise<Report>,
+): Promise<never> {
+  const inbox = `${options.endpoint}/_local/inbox`;
+  const waits = waiting.some(({ run }) => !isEnded(run));
+  if (!options.json && waits) console.log(`Some requests wait for people. Be one of them: ${inbox}`);
+  if (waits) await report(await follow(admin, options, waiting, 'to the end'));
+  if (!options.json)
+    console.log(`Everything goes on running. Console: ${options.endpoint}/_local/  (Ctrl-C ends it)`);
+  return new Promise<never>(() => undefined);
+}
+
+/** The same file goes on where it was; another file is another batch. */
+function batchOf(csv: string): string {
+  return createHash('sha256').update(csv).digest('hex').slice(0, 16);
+}
+
+/** Until every run ended; without a scripted person, only until the rest waits for people unless told to the end. */
 async function follow(
   admin: Admin,
   options: PilotOptions,
   started: readonly Followed[],
+  until: 'people are asked' | 'to the end' = 'people are asked',
 ): Promise<Followed[]> {
   const approve =
     options.decide === 'none' ? undefined : createScriptedApprover(options.endpoint, options.decide);
+  const mayStop = !approve && until === 'people are asked';
   let followed = [...started];
   for (;;) {
     await approve?.();
     followed = await refresh(admin, followed);
     if (!options.json) showProgress(followed);
     const open = followed.filter(({ run }) => !isEnded(run));
-    if (open.length === 0 || (!approve && open.every(({ run }) => waitsForPerson(run)))) return followed;
-    await sleep(700);
+    if (open.length === 0 || (mayStop && open.every(({ run }) => waitsForPerson(run)))) return followed;
+    await sleep(until === 'to the end' ? 2000 : 700);
   }
 }
 

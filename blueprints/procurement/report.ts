@@ -31,6 +31,7 @@ export function makeReport(facts: {
   const { followed, invalid, events, orders } = facts;
   const outcomes = followed.flatMap(({ run }) => (run.outcome ? [run.outcome] : []));
   const count = (result: string) => outcomes.filter((outcome) => outcome.result === result).length;
+  const runs = new Set<unknown>(followed.map(({ run }) => run.id));
   const audit = reconcile(events, orders);
   const counts = {
     requests: followed.length + invalid.length,
@@ -47,7 +48,7 @@ export function makeReport(facts: {
   const unbalanced = sum === requests ? [] : [`${requests} rows came in and ${sum} ends were counted`];
   return {
     ...counts,
-    heldForApproval: events.filter(({ type }) => type === 'action.held').length,
+    heldForApproval: events.filter(({ type, run }) => type === 'action.held' && runs.has(run)).length,
     auditEvents: events.length,
     auditComplete: audit.complete,
     medianCycleSeconds: median(outcomes.map(({ cycleSeconds }) => cycleSeconds)),
