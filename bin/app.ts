@@ -1,6 +1,15 @@
 import { App } from 'aws-cdk-lib';
 import { buildApp } from '../lib/build-app.ts';
+import { readContext } from '../lib/read-context.ts';
+import { SettingsError } from '../lib/settings.ts';
 
-const app = new App();
-buildApp(app, String(app.node.tryGetContext('stage') ?? 'dev'));
-app.synth();
+try {
+  const app = new App();
+  const { stage, overrides } = readContext(app.node.getAllContext());
+  buildApp(app, stage, overrides);
+  app.synth();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(`Error: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -4,51 +4,74 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { ControlStack } from './control-stack.ts';
-import { metric } from './metrics.ts';
+import { relayMetric } from './metrics.ts';
 import type { Settings } from './settings.ts';
 
-/** What must wake someone: a parked reaction, a lagging relay, failing functions, a changed audit log. */
+type Watched = {
+  readonly says: string;
+  readonly metric: IMetric;
+  /** Rings above it. @default 0 */
+  readonly threshold?: number;
+};
+
+/** What must wake someone: a parked reaction, a lagging relay, failing functions or machines, a changed audit log. */
 export class Alarms extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { settings, control }: { settings: Settings; control: ControlStack },
+    { settings, control }: { readonly settings: Settings; readonly control: ControlStack },
   ) {
     super(scope, id);
-    const { stage } = settings;
-    const topic = settings.alarmMail === undefined ? undefined : alarmTopic(this, settings.alarmMail);
-    const watch = (name: string, alarmDescription: string, watched: IMetric, threshold = 0) => {
+    const { alarmMail } = settings;
+    const topic = alarmMail === undefined ? undefined : alarmTopic(this, alarmMail);
+    for (const [name, { says, metric, threshold = 0 }] of Object.entries(watchedIn(control, settings))) {
       const alarm = new Alarm(this, name, {
-        alarmDescription,
-        metric: watched,
+        alarmDescription: says,
+        metric,
         threshold,
         evaluationPeriods: 1,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
       if (topic) alarm.addAlarmAction(new SnsAction(topic));
-    };
-    const { relay, reconcile, actions } = control.functions;
-    watch(
-      'Parked',
-      'Reactions were parked: redrive the queue after mending the cause (docs/runbooks.md).',
-      control.relay.parked.metricApproximateNumberOfMessagesVisible(),
-    );
-    watch(
-      'AuditTampered',
-      'A written audit event was changed or removed.',
-      metric(stage, 'AuditTampered', 'Sum'),
-    );
-    if (relay)
-      watch(
-        'RelayLag',
-        'The relay is a minute behind.',
-        relay.metric('IteratorAge', { statistic: 'Maximum' }),
-        60_000,
-      );
-    if (reconcile) watch('SweepFailed', 'The sweep of open rows failed.', reconcile.metricErrors());
-    if (actions) watch('DoorFailed', 'The door failed requests.', actions.metricErrors(), 3);
+    }
   }
+}
+
+function watchedIn(
+  { functions, machines, relay }: ControlStack,
+  { stage }: Settings,
+): Readonly<Record<string, Watched>> {
+  return {
+    Parked: {
+      says: 'Reactions were parked: redrive the queue after mending the cause (docs/runbooks.md).',
+      metric: relay.parked.metricApproximateNumberOfMessagesVisible(),
+    },
+    AuditTampered: {
+      says: 'A written audit event was changed or removed.',
+      metric: relayMetric('AuditTampered', 'Sum', { stage }),
+    },
+    RelayLag: {
+      says: 'The relay is a minute behind.',
+      metric: functions.relay.metric('IteratorAge', { statistic: 'Maximum' }),
+      threshold: 60_000,
+    },
+    SweepFailed: {
+      says: 'The sweep of open rows failed.',
+      metric: functions.reconcile.metricErrors(),
+    },
+    DoorFailed: {
+      says: 'The door failed requests.',
+      metric: functions.actions.metricErrors(),
+      threshold: 3,
+    },
+    ...Object.fromEntries(
+      Object.entries(machines).map(([name, { machine }]) => [
+        `${name}-machine-failed`,
+        { says: `An execution of the ${name} machine failed.`, metric: machine.metricFailed() },
+      ]),
+    ),
+  };
 }
 
 function alarmTopic(scope: Construct, mail: string): Topic {

@@ -7,21 +7,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { ControlStack } from './control-stack.ts';
-import { type Count, counts, metric } from './metrics.ts';
+import { type Count, counts, eachOf, sumOf } from './metrics.ts';
 
-/** The unit and workflow whose figures a dashboard shows. */
-export type Scope = { readonly stage: string; readonly unit: string; readonly workflow: string };
-
-/** What runs now, where it is stuck, what failed. */
-export function operationsDashboard(
-  scope: Construct,
-  id: string,
-  { stage, unit }: Scope,
-  control: ControlStack,
-) {
-  const count = (name: Count) => metric(stage, name, 'Sum', { unit }).with({ label: counts[name] });
-  const { approval, ...workflows } = control.machines;
-  const machines = [approval, ...Object.values(workflows)].flatMap((each) => (each ? [each.machine] : []));
+/** What runs now, where it is stuck, what failed, in every unit. */
+export function operationsDashboard(scope: Construct, id: string, stage: string, control: ControlStack) {
+  const count = (metricName: Count) =>
+    eachOf({ stage, metricName, statistic: 'Sum', by: ['unit'], label: counts[metricName] });
+  const functions = Object.values(control.functions);
+  const machines = Object.values(control.machines).map(({ machine }) => machine);
   const dashboard = new Dashboard(scope, id);
   dashboard.addWidgets(
     graph('What agents asked for', [count('ActionsAllowed'), count('ActionsHeld'), count('ActionsDenied')]),
@@ -46,11 +39,11 @@ export function operationsDashboard(
   dashboard.addWidgets(
     graph(
       'Function errors',
-      Object.values(control.functions).map((fn) => fn.metricErrors()),
+      functions.map((fn) => fn.metricErrors()),
     ),
     graph(
       'Function duration',
-      Object.values(control.functions).map((fn) => fn.metricDuration()),
+      functions.map((fn) => fn.metricDuration()),
     ),
     graph('Parked by the relay', [control.relay.parked.metricApproximateNumberOfMessagesVisible()]),
   );
@@ -68,18 +61,20 @@ The baseline stands in the workflow's manifest with its owner and source. The pi
 measure your own before you quote a figure.
 `;
 
-/** What it was worth, with the formulas beside the figures. */
-export function roiDashboard(scope: Construct, id: string, { stage, unit, workflow }: Scope) {
-  const value = (name: string, statistic: string, label: string) =>
-    metric(stage, name, statistic, { unit, workflow }).with({ label });
+/** What it was worth in every unit and workflow, with the formulas beside the figures. */
+export function roiDashboard(scope: Construct, id: string, stage: string) {
+  const by = ['unit', 'workflow'] as const;
+  const total = (metricName: string, label: string) => sumOf({ stage, metricName, by, label });
+  const value = (metricName: string, statistic: string, label: string) =>
+    eachOf({ stage, metricName, statistic, by, label });
   const single = (title: string, shown: IMetric) =>
     new SingleValueWidget({ title, metrics: [shown], width: 6, setPeriodToTimeRange: true });
   const dashboard = new Dashboard(scope, id);
   dashboard.addWidgets(
-    single('Net value (USD)', value('NetValueUsd', 'Sum', 'net value')),
-    single('Minutes saved', value('MinutesSaved', 'Sum', 'minutes saved')),
-    single('Cost of people (USD)', value('CostUsd', 'Sum', 'cost')),
-    single('Requests finished', value('RunsFinished', 'Sum', 'finished')),
+    single('Net value (USD)', total('NetValueUsd', 'net value')),
+    single('Minutes saved', total('MinutesSaved', 'minutes saved')),
+    single('Cost of people (USD)', total('CostUsd', 'cost')),
+    single('Requests finished', total('RunsFinished', 'finished')),
   );
   dashboard.addWidgets(
     graph('Cycle time (seconds)', [

@@ -19,6 +19,7 @@ export class DataStack extends Stack {
   readonly tokenKey: Key;
   readonly registry: Table;
   readonly audit: Table;
+  readonly auditStreamArn: string;
   readonly releases: Bucket;
   readonly bus: EventBus;
 
@@ -38,6 +39,7 @@ export class DataStack extends Stack {
     });
     this.registry = registryTable(this, this.dataKey, props.settings);
     this.audit = auditTable(this, this.dataKey, props.settings);
+    this.auditStreamArn = streamOf(this.audit);
     this.releases = new Bucket(this, 'Releases', {
       versioned: true,
       encryption: BucketEncryption.S3_MANAGED,
@@ -90,6 +92,11 @@ function registryTable(scope: Construct, key: Key, settings: Settings): Table {
     });
   }
   return table;
+}
+
+function streamOf(table: Table): string {
+  if (table.tableStreamArn === undefined) throw new Error(`${table.node.path} has no stream`);
+  return table.tableStreamArn;
 }
 
 /** One event per version of a subject; its stream drives everything that reacts. */

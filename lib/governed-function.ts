@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment, FunctionName } from '../functions/aws/env.ts';
+import { createLogs } from './logs.ts';
 import type { Settings } from './settings.ts';
 
 export const root = join(import.meta.dirname, '..');
@@ -50,10 +50,7 @@ export class GovernedFunction<F extends FunctionName> extends Construct {
 
   constructor(scope: Construct, id: string, props: GovernedFunctionProps<F>) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.settings.logRetentionDays as RetentionDays,
-      removalPolicy: props.settings.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    });
+    const logGroup = createLogs(this, 'Logs', props.settings);
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.role.addToPolicy(writeLogs(logGroup));
     for (const statement of props.permissions) this.role.addToPolicy(statement);
@@ -79,11 +76,7 @@ export class GovernedFunction<F extends FunctionName> extends Construct {
 }
 
 function environmentOf<F extends FunctionName>({ name, settings, environment }: GovernedFunctionProps<F>) {
-  const fixed = {
-    STAGE: settings.stage,
-    POWERTOOLS_SERVICE_NAME: name,
-    POWERTOOLS_METRICS_NAMESPACE: 'AutonomyOS',
-  };
+  const fixed = { STAGE: settings.stage, POWERTOOLS_SERVICE_NAME: name };
   return { ...fixed, ...(environment as Record<string, string>) };
 }
 
@@ -111,6 +104,6 @@ const besideBundle = {
 function writeLogs(logGroup: LogGroup): PolicyStatement {
   return new PolicyStatement({
     actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    resources: [`${logGroup.logGroupArn}`],
+    resources: [logGroup.logGroupArn],
   });
 }

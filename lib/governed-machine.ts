@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { root } from './governed-function.ts';
+import { lintMachine } from './lint-machine.ts';
+import { createLogs } from './logs.ts';
 import type { Settings } from './settings.ts';
 
 export type GovernedMachineProps = {
@@ -15,7 +15,12 @@ export type GovernedMachineProps = {
   /** The functions its placeholders `${name}` mean; none may be missing and none left over. */
   readonly functions: Readonly<Record<string, IFunction>>;
   readonly settings: Settings;
+  /** Which of these functions answer a waiting step by themselves, and how. @default none */
+  readonly answers?: Readonly<Record<string, readonly StepAnswer[]>>;
+  /** Names of errors that our own functions answer with and the definition matches. @default none */
+  readonly errors?: readonly string[];
 };
+type StepAnswer = 'states:SendTaskSuccess' | 'states:SendTaskFailure';
 
 /**
  * A state machine from statemachines/ that may invoke exactly the functions its definition names. Its log holds no
@@ -27,6 +32,7 @@ export class GovernedMachine extends Construct {
   constructor(scope: Construct, id: string, props: GovernedMachineProps) {
     super(scope, id);
     const text = readFileSync(join(root, 'statemachines', `${props.machine}.asl.json`), 'utf8');
+    refuseFindings(text, props);
     const { definition, used } = substitute(text, props);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     role.addToPolicy(
@@ -43,13 +49,31 @@ export class GovernedMachine extends Construct {
       logs: {
         level: LogLevel.ALL,
         includeExecutionData: false,
-        destination: new LogGroup(this, 'Logs', {
-          retention: props.settings.logRetentionDays as RetentionDays,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
+        destination: createLogs(this, 'Logs', props.settings),
       },
     });
+    this.letStepsAnswer(props);
   }
+
+  /** In policies of their own: the machine names these functions, so their roles cannot name it without a cycle. */
+  private letStepsAnswer({ functions, answers = {} }: GovernedMachineProps): void {
+    for (const [name, actions] of Object.entries(answers)) {
+      const role = functions[name]?.role;
+      if (!role) throw new Error(`${this.node.path}: ${name} answers, but is no step of this machine`);
+      const statement = new PolicyStatement({
+        actions: [...actions],
+        resources: [this.machine.stateMachineArn],
+      });
+      new Policy(this, `${name}-answers`, { roles: [role], statements: [statement] });
+    }
+  }
+}
+
+/** Throws one line for each promise the definition does not keep. */
+function refuseFindings(text: string, { machine, errors = [] }: GovernedMachineProps): void {
+  const findings = lintMachine(JSON.parse(text), errors);
+  if (findings.length === 0) return;
+  throw new Error(findings.map(({ where, reason }) => `${machine}.asl.json, ${where}: ${reason}`).join('\n'));
 }
 
 /** Puts ARNs for placeholders; throws when one has no function or a function no placeholder. */

@@ -4,9 +4,9 @@ import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-
 import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../functions/aws/env.ts';
+import { createLogs } from './logs.ts';
 import type { Settings } from './settings.ts';
 
 /** One route: who answers it and how its caller proves who it is. `self`: the function verifies token or link. */
@@ -45,7 +45,7 @@ const accessLog = {
   status: '$context.status',
   bytes: '$context.responseLength',
   latencyMs: '$context.responseLatency',
-  error: '$context.error.messageString',
+  error: '$context.error.message',
 };
 
 /** The one address of the product, throttled, with an access log that holds no secret. */
@@ -55,31 +55,28 @@ export class GovernedApi extends Construct {
   constructor(scope: Construct, id: string, settings: Settings) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { createDefaultStage: false });
-    const logGroup = new LogGroup(this, 'AccessLogs', {
-      retention: settings.logRetentionDays as RetentionDays,
-    });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
       throttle: { rateLimit: settings.throttle.ratePerSecond, burstLimit: settings.throttle.burst },
       accessLogSettings: {
-        destination: new LogGroupLogDestination(logGroup),
+        destination: new LogGroupLogDestination(createLogs(this, 'AccessLogs', settings)),
         format: AccessLogFormat.custom(JSON.stringify(accessLog)),
       },
     });
   }
 
   /** Routes every request to the function that answers it. */
-  answerWith(functions: Readonly<Partial<Record<FunctionName, IFunction>>>): void {
+  answerWith(functions: Readonly<Record<FunctionName, IFunction>>): void {
     const iam = new HttpIamAuthorizer();
     const integrations = new Map<FunctionName, HttpLambdaIntegration>();
     for (const { method, path, answers, caller } of routes) {
-      const handler = functions[answers];
-      if (!handler) throw new Error(`route ${method} ${path} needs the function ${answers}`);
       const integration =
         integrations.get(answers) ??
-        new HttpLambdaIntegration(`${answers}-integration`, handler, { timeout: Duration.seconds(29) });
+        new HttpLambdaIntegration(`${answers}-integration`, functions[answers], {
+          timeout: Duration.seconds(29),
+        });
       integrations.set(answers, integration);
       this.api.addRoutes({
         path,

@@ -1,37 +1,59 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What the product measures: name → how many add up. Dimensions are stage, unit and workflow; ids never. */
+/** What the relay counts of each unit: name → how a legend says it. */
 export const counts = {
-  ActionsAllowed: 'Actions allowed',
-  ActionsHeld: 'Actions held for people',
-  ActionsDenied: 'Actions denied',
-  ActionsSucceeded: 'Actions succeeded',
-  ActionsFailed: 'Actions failed',
-  ActionsUnknown: 'Actions with unknown outcome',
-  ApprovalsApproved: 'Approved',
-  ApprovalsDenied: 'Denied',
-  ApprovalsExpired: 'Expired',
-  TasksCompleted: 'Tasks completed',
-  TasksFailed: 'Tasks failed',
-  RequestsRefused: 'Requests without valid credentials',
+  ActionsAllowed: 'allowed',
+  ActionsHeld: 'held for people',
+  ActionsDenied: 'denied',
+  ActionsSucceeded: 'succeeded',
+  ActionsFailed: 'failed',
+  ActionsUnknown: 'unknown outcome',
+  ApprovalsApproved: 'approved',
+  ApprovalsDenied: 'denied',
+  ApprovalsExpired: 'expired',
+  TasksCompleted: 'completed',
+  TasksFailed: 'failed',
 } as const;
 export type Count = keyof typeof counts;
 
+const namespace = 'AutonomyOS';
 const period = Duration.minutes(5);
 
-/** A metric with exactly these dimensions. */
-export function metric(
-  stage: string,
-  name: string,
+/** Powertools writes the function's own name as a dimension of every figure; all that is drawn comes from the relay. */
+const service = 'relay';
+
+/** One figure of the relay with exactly these dimensions. */
+export function relayMetric(
+  metricName: string,
   statistic: string,
-  more: Record<string, string> = {},
+  dimensions: Readonly<Record<string, string>>,
 ): Metric {
-  return new Metric({
-    namespace: 'AutonomyOS',
-    metricName: name,
-    statistic,
-    period,
-    dimensionsMap: { stage, ...more },
-  });
+  return new Metric({ namespace, metricName, statistic, period, dimensionsMap: { service, ...dimensions } });
+}
+
+type Searched = {
+  readonly stage: string;
+  readonly metricName: string;
+  readonly statistic: string;
+  /** What tells the lines apart; ids never. */
+  readonly by: readonly ('unit' | 'workflow')[];
+  readonly label: string;
+};
+
+/** One line for each unit (and workflow) that reported within the last two weeks. */
+export function eachOf(searched: Searched): IMetric {
+  const names = searched.by.map((name) => `\${PROP('Dim.${name}')}`).join(' ');
+  return new MathExpression({ expression: search(searched), label: `${searched.label} ${names}`, period });
+}
+
+/** All units and workflows added up. */
+export function sumOf(searched: Omit<Searched, 'statistic'>): IMetric {
+  const expression = `SUM(${search({ ...searched, statistic: 'Sum' })})`;
+  return new MathExpression({ expression, label: searched.label, period });
+}
+
+function search({ stage, metricName, statistic, by }: Searched): string {
+  const schema = [namespace, 'service', 'stage', ...by].join(',');
+  return `SEARCH('{${schema}} MetricName="${metricName}" service="${service}" stage="${stage}"', '${statistic}')`;
 }

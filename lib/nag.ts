@@ -1,12 +1,16 @@
-import { type App, Validations } from 'aws-cdk-lib';
+import { type App, type CfnElement, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import type { ControlStack } from './control-stack.ts';
 import type { Settings } from './settings.ts';
 
 const arn = (service: string, rest: string) =>
   `Resource::arn:<AWS::Partition>:${service}:<AWS::Region>:<AWS::AccountId>:${rest}`;
 
 /** Findings of the AWS Solutions checks that we accept, each with its reason. Anything else stops the synthesis. */
-function accepted({ stage, pilot }: Settings): Readonly<Record<string, string>> {
+export function acceptedFindings(
+  { stage, pilot }: Settings,
+  control: ControlStack,
+): Readonly<Record<string, string>> {
   return {
     S1: 'Releases are written by one function and read by hash; CloudTrail data events tell who read them, without a second bucket of logs.',
     APIG4:
@@ -20,20 +24,29 @@ function accepted({ stage, pilot }: Settings): Readonly<Record<string, string>> 
       'Systems are added by governance and not by deployment, so the door reads the secrets of all systems of its stage.',
     [`IAM5[${arn('lambda', `function:autonomy-${stage}-tool-*`)}]`]:
       'Tools are added by governance and not by deployment, so the door invokes functions named as tools of its stage.',
-    [`IAM5[${arn('states', 'stateMachine:*Machine*')}]`]:
-      'A machine names the functions that answer it, so their roles cannot name the machine without a cycle; the prefix is that of our machines.',
-    [`IAM5[${arn('states', 'execution:*Machine*:*')}]`]:
-      'The sweep looks at executions of our machines, whose names are only known when they run.',
+    [`IAM5[${arn('ses', 'identity/*')}]`]:
+      'In the sandbox of SES the recipient must be granted too, and recipients are people whom governance adds; the condition binds the sender.',
+    ...Object.fromEntries(
+      machineIds(control).map((id) => [
+        `IAM5[${arn('states', `execution:<${id}.Name>:*`)}]`,
+        'The sweep looks at executions of this machine, whose names are only known when they run.',
+      ]),
+    ),
     ...(pilot && {
       SMG4: 'The token of the reference ERP is made by whoever runs the pilot and replaced with it.',
     }),
   };
 }
 
+const machineIds = ({ machines }: ControlStack) =>
+  Object.values(machines).map(({ machine }) =>
+    Stack.of(machine).getLogicalId(machine.node.defaultChild as CfnElement),
+  );
+
 /** Adds the AWS Solutions checks with what we accept of them. */
-export function addChecks(app: App, settings: Settings): void {
+export function addChecks(app: App, settings: Settings, control: ControlStack): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks());
-  for (const [rule, reason] of Object.entries(accepted(settings))) {
+  for (const [rule, reason] of Object.entries(acceptedFindings(settings, control))) {
     Validations.of(app).acknowledge({ id: `AwsSolutions::AwsSolutions-${rule}`, reason });
   }
 }

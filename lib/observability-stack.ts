@@ -11,9 +11,9 @@ type Props = StackProps & { readonly settings: Settings; readonly control: Contr
 export class ObservabilityStack extends Stack {
   constructor(scope: Construct, id: string, props: Props) {
     super(scope, id, props);
-    const shown = { stage: props.settings.stage, unit: 'operations', workflow: 'procurement' };
-    operationsDashboard(this, 'Operations', shown, props.control);
-    roiDashboard(this, 'Roi', shown);
+    const { stage } = props.settings;
+    operationsDashboard(this, 'Operations', stage, props.control);
+    roiDashboard(this, 'Roi', stage);
     new Alarms(this, 'Alarms', props);
   }
 }

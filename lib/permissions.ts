@@ -1,6 +1,8 @@
-import { ArnFormat } from 'aws-cdk-lib';
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { DataStack } from './data-stack.ts';
+import type { GovernedMachine } from './governed-machine.ts';
 
 const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>) =>
   new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
@@ -24,7 +26,7 @@ export const actionsWithoutResource: Readonly<Record<string, string>> = {
 
 /** What functions may do with the data, one promise each. */
 export function dataPermissions(data: DataStack) {
-  const { registry, audit, dataKey, tokenKey, releases, bus } = data;
+  const { registry, audit, auditStreamArn, dataKey, tokenKey, releases, bus } = data;
   const inTransaction = { StringEquals: { 'dynamodb:EnclosingOperation': 'TransactWriteItems' } };
   const viaDynamo = { StringEquals: { 'kms:ViaService': `dynamodb.${data.region}.amazonaws.com` } };
   return {
@@ -46,7 +48,7 @@ export function dataPermissions(data: DataStack) {
     readStream: () => [
       allow(
         ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-        [audit.tableStreamArn ?? ''],
+        [auditStreamArn],
       ),
       allow(['dynamodb:ListStreams'], ['*']),
     ],
@@ -55,6 +57,38 @@ export function dataPermissions(data: DataStack) {
     readReleases: () => allow(['s3:GetObject'], [releases.arnForObjects('releases/*')]),
     writeReleases: () => allow(['s3:PutObject'], [releases.arnForObjects('releases/*')]),
     publish: () => allow(['events:PutEvents'], [bus.eventBusArn]),
+  };
+}
+
+type Machine = Pick<GovernedMachine, 'machine'>;
+
+/** What functions may do beyond the data: drive machines, call a function, send mail. */
+export function stepPermissions(stack: Stack) {
+  const arnsOf = (machines: readonly Machine[]) => machines.map(({ machine }) => machine.stateMachineArn);
+  const colon = { arnFormat: ArnFormat.COLON_RESOURCE_NAME };
+  const executionsOf = ({ machine }: Machine) =>
+    stack.formatArn({
+      service: 'states',
+      resource: 'execution',
+      resourceName: `${machine.stateMachineName}:*`,
+      ...colon,
+    });
+  return {
+    startExecutions: (machines: readonly Machine[]) => allow(['states:StartExecution'], arnsOf(machines)),
+    describeExecutions: (machines: readonly Machine[]) =>
+      allow(['states:DescribeExecution'], machines.map(executionsOf)),
+    answerSteps: (machines: readonly Machine[]) => allow(['states:SendTaskSuccess'], arnsOf(machines)),
+    failSteps: (machines: readonly Machine[]) => allow(['states:SendTaskFailure'], arnsOf(machines)),
+    invoke: (fn: IFunction) => allow(['lambda:InvokeFunction'], [fn.functionArn]),
+    /** Any identity of the account, because SES's sandbox asks for the recipient's too; the sender is bound. */
+    sendMail: (from: string) =>
+      allow(
+        ['ses:SendEmail'],
+        [stack.formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })],
+        {
+          StringEquals: { 'ses:FromAddress': from },
+        },
+      ),
   };
 }
 

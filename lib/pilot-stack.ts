@@ -4,17 +4,17 @@ import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { bundling, root } from './governed-function.ts';
+import { createLogs } from './logs.ts';
 import type { Settings } from './settings.ts';
 
 /** The reference ERP of the procurement pilot: a tool function with its own table, and the secret HTTP systems use. */
 export class PilotStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps & { readonly settings: Settings }) {
     super(scope, id, props);
-    const { stage, logRetentionDays } = props.settings;
+    const { stage } = props.settings;
     const table = new Table(this, 'Erp', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
@@ -23,7 +23,7 @@ export class PilotStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    const logGroup = new LogGroup(this, 'ErpLogs', { retention: logRetentionDays as RetentionDays });
+    const logGroup = createLogs(this, 'ErpLogs', props.settings);
     const role = new Role(this, 'ErpRole', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     role.addToPolicy(
       new PolicyStatement({

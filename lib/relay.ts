@@ -1,9 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
-import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, type IFunction, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { PolicyStatement as Statement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 
 /** Feeds the audit stream to the relay; a record that keeps failing is parked, never blocking its shard. */
@@ -21,7 +19,7 @@ export class RelayStream extends Construct {
 
   /** What the relay's role needs so that Lambda can park a record in its name. */
   parkPermission(): PolicyStatement {
-    return new Statement({ actions: ['sqs:SendMessage'], resources: [this.parked.queueArn] });
+    return new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.parked.queueArn] });
   }
 
   feed(relay: IFunction, streamArn: string): EventSourceMapping {
@@ -33,7 +31,7 @@ export class RelayStream extends Construct {
       retryAttempts: 5,
       bisectBatchOnError: true,
       reportBatchItemFailures: true,
-      onFailure: new SqsDlq(this.parked),
+      onFailure: { bind: () => ({ destination: this.parked.queueArn }) },
     });
   }
 }

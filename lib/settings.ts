@@ -1,14 +1,15 @@
 import * as z from 'zod';
 
-/** What differs between stages; nothing else does. Unknown settings are refused. */
-export const settings = z.strictObject({
-  stage: z.string().regex(/^[a-z][a-z0-9]{1,15}$/, 'two to sixteen lower-case letters and digits'),
-  /** Sender of approval mails; SES must know it (docs/deploy.md). */
+/** What a team may set for a stage; anything else is refused. */
+const settings = z.strictObject({
+  /** Sender of approval mails. */
   mailFrom: z.email(),
+  /** Whether SES learns of mailFrom by this deployment, or knows it or its domain already. */
+  mailIdentity: z.enum(['create', 'exists']),
   /** Who is told of alarms; nobody when absent. */
   alarmMail: z.email().optional(),
-  logRetentionDays: z.union([z.literal(7), z.literal(30), z.literal(90), z.literal(365), z.literal(731)]),
-  /** Keeps tables, keys and releases when the stacks go, and refuses their deletion. */
+  logRetentionDays: z.literal([7, 30, 90, 365, 731]),
+  /** Keeps tables, keys and logs when the stacks go, and refuses to delete the tables. Releases always stay. */
   keepData: z.boolean(),
   throttle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
   /** Concurrency kept for the door; new accounts refuse any. */
@@ -16,35 +17,48 @@ export const settings = z.strictObject({
   /** Deploys the reference ERP of the procurement pilot. */
   pilot: z.boolean(),
 });
-export type Settings = z.infer<typeof settings>;
+export type Settings = z.infer<typeof settings> & { readonly stage: string };
+export const settingNames: readonly string[] = Object.keys(settings.shape);
+export type Overrides = Readonly<Record<string, unknown>>;
 
+/** What differs between stages; nothing else does. */
 const stages: Readonly<Record<string, z.input<typeof settings>>> = {
   dev: {
-    stage: 'dev',
     mailFrom: 'approvals@example.com',
+    mailIdentity: 'create',
     logRetentionDays: 7,
     keepData: false,
     throttle: { ratePerSecond: 200, burst: 400 },
     pilot: false,
   },
   prod: {
-    stage: 'prod',
     mailFrom: 'approvals@example.com',
+    mailIdentity: 'create',
     logRetentionDays: 365,
     keepData: true,
     throttle: { ratePerSecond: 500, burst: 1000 },
     pilot: false,
   },
 };
+export const stageNames: readonly string[] = Object.keys(stages);
 
-/** The settings of a stage, with what the caller overrides; throws one line that names the setting and the reason. */
-export function readSettings(stage: string, overrides: Readonly<Record<string, unknown>> = {}): Settings {
-  const known = stages[stage];
-  if (!known) throw new Error(`stage ${stage} is not known: use one of ${Object.keys(stages).join(', ')}`);
-  const parsed = settings.safeParse({ ...known, ...overrides });
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Error(
-    `settings of stage ${stage}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(),
-  );
+/** A setting that can't be used; the message is one line that names it and says why. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** The settings of a stage with what the caller overrides. Throws `SettingsError`. */
+export function readSettings(stage: string, overrides: Overrides = {}): Settings {
+  const defaults = Object.hasOwn(stages, stage) ? stages[stage] : undefined;
+  if (!defaults) throw new SettingsError(`stage ${stage} is not known: use one of ${stageNames.join(', ')}`);
+  const parsed = settings.safeParse({ ...defaults, ...overrides });
+  if (parsed.success) return { ...parsed.data, stage };
+  throw new SettingsError(`settings of stage ${stage}: ${parsed.error.issues.map(explain).join('; ')}`);
+}
+
+function explain(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') {
+    return `${issue.keys.join(', ')}: no such setting, there are ${settingNames.join(', ')}`;
+  }
+  return `${issue.path.join('.')}: ${issue.message}`;
 }

@@ -1,0 +1,29 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Site } from './site.ts';
+
+/** Governance: the directory is applied, the audit log read. */
+export function governanceFunctions({ add, may, told: { tables, releases } }: Site) {
+  return {
+    apply: add('apply', {
+      entry: 'governance/apply',
+      environment: { ...tables, ...releases },
+      permissions: [
+        ...may.readRows(),
+        may.queryIndex('list'),
+        may.commit('dynamodb:UpdateItem'),
+        may.append(),
+        may.readReleases(),
+        may.writeReleases(),
+      ],
+      timeout: Duration.seconds(29),
+      memorySize: 1024,
+      decides: true,
+    }),
+    'audit-events': add('audit-events', {
+      entry: 'audit/audit-events',
+      environment: { AUDIT_TABLE: tables.AUDIT_TABLE },
+      permissions: may.readAudit(),
+      timeout: Duration.seconds(29),
+    }),
+  };
+}
