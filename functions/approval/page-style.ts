@@ -5,24 +5,24 @@ export const style = `
 :root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#17202b;--dim:#556170;--line:#dde2e8;--yes:#0b6b3a;--no:#a3231f;--focus:#1a5fd0;--mark:#fff6d6}
 @media (prefers-color-scheme:dark){:root{--bg:#10151b;--card:#18202a;--ink:#e8edf3;--dim:#a3b0bf;--line:#2c3744;--yes:#1c8a50;--no:#c8443f;--focus:#7fb0ff;--mark:#3a3215}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--bg);color:var(--ink);font:17px/1.5 system-ui,sans-serif}
+body{margin:0;background:var(--bg);color:var(--ink);font:17px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}
 main{max-width:40rem;margin:0 auto;padding:1rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:1rem 1.1rem;margin:0 0 1rem}
 h1{font-size:1.35rem;line-height:1.25;margin:.25rem 0 .75rem;overflow-wrap:anywhere}
 h2{font-size:1rem;margin:0 0 .5rem;color:var(--dim);font-weight:600}
 p{margin:.4rem 0}
-dl{margin:0;display:grid;grid-template-columns:minmax(6rem,auto) 1fr;gap:.35rem 1rem}
+dl{margin:0;display:grid;grid-template-columns:minmax(6rem,auto) minmax(0,1fr);gap:.35rem 1rem}
 dt{color:var(--dim);overflow-wrap:anywhere}dd{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 blockquote{margin:.4rem 0;padding:.5rem .8rem;border-left:4px solid var(--line);overflow-wrap:anywhere;white-space:pre-wrap}
 .notice{background:var(--mark);border-radius:8px;padding:.6rem .8rem}
 .dim{color:var(--dim);font-size:.92rem}
 label{display:block;font-weight:600;margin:.25rem 0}
 textarea{width:100%;min-height:5rem;padding:.6rem;border:1px solid var(--dim);border-radius:8px;background:var(--bg);color:var(--ink);font:inherit}
-.buttons{display:grid;grid-template-columns:1fr 1fr;gap:.75rem;margin-top:.9rem}
+.buttons{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:.75rem;margin-top:.9rem}
 button{min-height:3rem;border:0;border-radius:10px;color:#fff;font:inherit;font-weight:700;cursor:pointer}
 .yes{background:var(--yes)}.no{background:var(--no)}
 button:focus-visible,textarea:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
-@media (max-width:26rem){dl{grid-template-columns:1fr}dt{margin-top:.35rem}}
+@media (max-width:26rem){dl{grid-template-columns:minmax(0,1fr)}dt{margin-top:.35rem}}
 `;
 
 const styleHash = createHash('sha256').update(style).digest('base64');

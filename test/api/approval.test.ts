@@ -1,0 +1,135 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
+
+let product: Product;
+beforeAll(async () => {
+  product = await startProduct();
+  for (const name of ['gather', 'analyse', 'act'] as const) product.work(name);
+}, 120_000);
+afterAll(() => product.stop());
+
+const large = (total: string) => ({ quantity: 1, unitPrice: total, total });
+
+async function held(id: string, total: string) {
+  const run = await product.order(id, large(total));
+  const mails = await eventually(`people are asked about ${id}`, async () => {
+    const found = await mailsAbout(product, id);
+    return found.length === 3 ? found : undefined;
+  });
+  return { run, mails };
+}
+
+const ended = (run: string) =>
+  eventually('the run ended', async () => {
+    const view = await product.admin.run(run);
+    return view.finishedAt ? view : undefined;
+  });
+
+async function orders(): Promise<readonly { request: string }[]> {
+  const headers = { authorization: `Bearer ${product.erp.token}` };
+  const response = await fetch(`${product.erp.url}/purchase-orders`, { headers });
+  return ((await response.json()) as { orders: { request: string }[] }).orders;
+}
+const ordered = async (id: string) => (await orders()).filter(({ request }) => request === id).length;
+
+describe('an order that people must decide', () => {
+  it('is placed once when one budget owner agrees', async () => {
+    const { run, mails } = await held('PR-ONE', '4000.00');
+    expect(mails.map(({ to }) => to).sort()).toEqual([
+      'joao.ferreira@example.com',
+      'priya.raman@example.com',
+      'tomas.lindqvist@example.com',
+    ]);
+    expect(await ordered('PR-ONE')).toBe(0);
+    expect((await decide(mails[0]?.link ?? '', 'approve')).status).toBe(303);
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered', touches: 1 } });
+    expect((await decide(mails[1]?.link ?? '', 'approve')).status).toBe(403);
+    expect(await ordered('PR-ONE')).toBe(1);
+  });
+
+  it('waits for the second of two people from finance', async () => {
+    const { run, mails } = await held('PR-TWO', '12000.00');
+    await decide(mails[0]?.link ?? '', 'approve');
+    await decide(mails[0]?.link ?? '', 'approve');
+    expect(await product.admin.run(run)).toMatchObject({ status: 'running' });
+    expect(await ordered('PR-TWO')).toBe(0);
+    await decide(mails[1]?.link ?? '', 'approve');
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered', touches: 2 } });
+    expect(await ordered('PR-TWO')).toBe(1);
+  });
+
+  it('is never placed after one no, and the reason comes through', async () => {
+    const { run, mails } = await held('PR-NO', '4000.00');
+    expect((await decide(mails[0]?.link ?? '', 'deny')).status).toBe(422);
+    expect((await decide(mails[0]?.link ?? '', 'deny', 'Not this year')).status).toBe(303);
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'rejected' } });
+    expect((await decide(mails[1]?.link ?? '', 'approve')).status).toBe(403);
+    expect(await ordered('PR-NO')).toBe(0);
+  });
+
+  it('expires without effect when nobody may decide', async () => {
+    const onlyTheSponsor = (file: string, text: string) =>
+      file.endsWith('people.yaml')
+        ? text.replace('[tomas-lindqvist, priya-raman, joao-ferreira]', '[vera-okafor]')
+        : text;
+    await product.apply(onlyTheSponsor);
+    const run = await product.order('PR-NOBODY', large('4000.00'));
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'expired' } });
+    expect(await mailsAbout(product, 'PR-NOBODY')).toEqual([]);
+    expect(await ordered('PR-NOBODY')).toBe(0);
+    await product.apply();
+  });
+
+  it('is judged afresh: a vendor blocked after the vote gets no order', async () => {
+    const { run, mails } = await held('PR-LATE', '12000.00');
+    await decide(mails[0]?.link ?? '', 'approve');
+    const blocked = (file: string, text: string) =>
+      file.endsWith('unit.yaml') ? text.replace('- Shady Supplies', '- Contoso Paper') : text;
+    await product.apply(blocked);
+    await decide(mails[1]?.link ?? '', 'approve');
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'denied' } });
+    expect(await ordered('PR-LATE')).toBe(0);
+    await product.apply();
+  });
+});
+
+const executablePath = '/usr/bin/chromium';
+describe.skipIf(!existsSync(executablePath))('in a real browser (Chromium)', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-background-networking'],
+    });
+  });
+  afterAll(() => browser.close());
+
+  it('decides nothing however a scanner opens the link', async () => {
+    const { run, mails } = await held('PR-SCAN', '4000.00');
+    for (const { link } of mails) {
+      for (const method of ['GET', 'HEAD', 'GET']) await fetch(link, { method });
+      const page = await browser.newPage();
+      await page.goto(link);
+      await page.waitForLoadState('networkidle');
+      await page.close();
+    }
+    expect(await product.admin.run(run)).toMatchObject({ status: 'running' });
+    expect(await ordered('PR-SCAN')).toBe(0);
+  });
+
+  it('shows the request on a phone without sideways scrolling and takes the decision by its form', async () => {
+    const { run, mails } = await held('PR-PHONE', '4000.00');
+    const page = await browser.newPage({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
+    await page.goto(mails[0]?.link ?? '');
+    const scripted = await browser.newPage({ viewport: { width: 320, height: 640 } });
+    await scripted.goto(mails[0]?.link ?? '');
+    const width = await scripted.evaluate('document.documentElement.scrollWidth');
+    expect(width).toBeLessThanOrEqual(320);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.waitForLoadState();
+    expect(await page.getByRole('status').textContent()).toContain('Approved');
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered' } });
+  });
+});
