@@ -14,7 +14,9 @@ type Reached = {
 export function reactionFunctions({ add, may, told }: Site, { machines, stream, executeAction }: Reached) {
   const { tables, bus } = told;
   const arns = machineArns(machines);
+  const { approval, ...workflows } = machines;
   const all = Object.values(machines);
+  const ofWorkflows = Object.values(workflows);
   return {
     relay: add('relay', {
       entry: 'relay/relay',
@@ -25,7 +27,7 @@ export function reactionFunctions({ add, may, told }: Site, { machines, stream, 
         may.publish(),
         may.startExecutions(all),
         may.answerSteps(all),
-        may.failSteps(all),
+        may.failSteps(ofWorkflows),
         stream.parkPermission(),
       ],
       timeout: Duration.seconds(30),
@@ -39,9 +41,9 @@ export function reactionFunctions({ add, may, told }: Site, { machines, stream, 
         may.commit(),
         may.append(),
         may.startExecutions(all),
-        may.describeExecutions(all),
+        may.describeExecutions(ofWorkflows),
         may.answerSteps(all),
-        may.failSteps(all),
+        may.failSteps(ofWorkflows),
         may.invoke(executeAction),
       ],
       timeout: Duration.minutes(2),

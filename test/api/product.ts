@@ -39,9 +39,7 @@ export type Product = {
 };
 
 /** The whole product on the local cloud with the pilot's governance and ERP, and no agent at work yet. */
-export async function startProduct(
-  options: { readonly assembly?: string; readonly stage?: string } = {},
-): Promise<Product> {
+export async function startProduct(options: { readonly assembly?: string } = {}): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'autonomy-api-'));
   const assembly = options.assembly ?? (await productAssembly());
   const cloud = await bootCloud({ assembly, directory: home, port: 0, environment: process.env });
@@ -93,6 +91,9 @@ export async function startProduct(
       erp.program.stop();
       await cloud.stop();
       rmSync(home, { recursive: true, force: true });
+      const { refusals } = cloud.iam.usage();
+      if (refusals.length > 0)
+        throw new Error(`IAM refused what the product did: ${JSON.stringify(refusals)}`);
     },
   };
   await product.apply();

@@ -1,0 +1,235 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { App } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { steps } from '../../blueprints/procurement/agents/steps.ts';
+import type { Work } from '../../client/work.ts';
+import { buildApp } from '../../lib/build-app.ts';
+import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'autonomy-permissions-'));
+let product: Product;
+let table: string;
+let dynamodb: DynamoDBClient;
+let sfn: SFNClient;
+let lambda: LambdaClient;
+
+beforeAll(async () => {
+  const app = new App({ outdir: join(directory, 'cdk.out'), analyticsReporting: false });
+  buildApp(app, 'dev', { pilot: true });
+  product = await startProduct({ assembly: app.synth().directory });
+  const settings = {
+    endpoint: product.cloud.url,
+    region: 'us-east-1',
+    credentials: product.cloud.administrator,
+  };
+  dynamodb = new DynamoDBClient(settings);
+  sfn = new SFNClient(settings);
+  lambda = new LambdaClient(settings);
+  table = product.cloud.resources.find(({ logicalId }) => logicalId.startsWith('Registry'))?.ref ?? '';
+}, 180_000);
+afterAll(async () => {
+  await product.stop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const large = { quantity: 1, unitPrice: '4000.00', total: '4000.00' };
+const ended = (run: string) =>
+  eventually('the run ended', async () => {
+    const view = await product.admin.run(run);
+    return view.finishedAt ? view : undefined;
+  });
+
+async function rows(sk: string): Promise<Record<string, unknown>[]> {
+  const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: table, ConsistentRead: true }));
+  return Items.map((item) => unmarshall(item)).filter((row) => row['sk'] === sk);
+}
+
+async function put(row: Record<string, unknown>): Promise<void> {
+  await dynamodb.send(
+    new PutItemCommand({ TableName: table, Item: marshall(row, { removeUndefinedValues: true }) }),
+  );
+}
+
+const long = { openSince: '2026-01-01T00:00:00.000Z' };
+
+async function get(pk: unknown, sk: string): Promise<Record<string, unknown>> {
+  const Key = marshall({ pk, sk });
+  const { Item = {} } = await dynamodb.send(
+    new GetItemCommand({ TableName: table, Key, ConsistentRead: true }),
+  );
+  return unmarshall(Item);
+}
+
+/** The pilot's steps, the first small order held long enough for a heartbeat. */
+function slowOnce(product: Product): Work['handle'] {
+  return async (task) => {
+    if ((task.input as { id: string }).id === 'PR-SMALL') await sleep(5500);
+    return steps[task.capability]?.(product.agent('gather'), task);
+  };
+}
+
+type Step = { readonly functionName: string; readonly payload: Record<string, unknown> };
+
+async function stepsOf(machine: string, name: string): Promise<Step[]> {
+  const found = product.cloud.resources.find(
+    ({ type, logicalId }) => type === 'AWS::StepFunctions::StateMachine' && logicalId.startsWith(machine),
+  );
+  const executionArn = `${(found?.arn ?? '').replace(':stateMachine:', ':execution:')}:${name}`;
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn }));
+  return events
+    .filter(({ taskScheduledEventDetails: task }) => task?.resource === 'invoke.waitForTaskToken')
+    .map(({ taskScheduledEventDetails: task }) => {
+      const given = JSON.parse(task?.parameters ?? '') as { FunctionName: string; Payload: Step['payload'] };
+      return { functionName: given.FunctionName, payload: given.Payload };
+    });
+}
+const firstStep = async (machine: string, name: string) => (await stepsOf(machine, name))[0];
+const lastStep = async (machine: string, name: string) => (await stepsOf(machine, name)).at(-1);
+
+/** Invokes a step's function with the very payload it had, as Lambda does when an answer got lost. */
+async function invokeAgain(change: Record<string, unknown>, step: Step | undefined): Promise<unknown> {
+  const Payload = Buffer.from(JSON.stringify({ ...step?.payload, ...change }));
+  const reply = await lambda.send(new InvokeCommand({ FunctionName: step?.functionName, Payload }));
+  return JSON.parse(Buffer.from(reply.Payload ?? []).toString()) as unknown;
+}
+
+describe('what roles may do', () => {
+  it('is enough for everything the product does: orders, votes, refusals, expiry, failure', async () => {
+    const agents = [
+      product.work('gather', { handle: slowOnce(product) }),
+      product.work('analyse'),
+      product.work('act'),
+    ];
+    const small = await product.order('PR-SMALL');
+    const approved = await product.order('PR-LARGE', large);
+    const broken = await product.order('PR-BROKEN', { quantity: 'many' });
+    const [mail] = await eventually('people are asked', async () => {
+      const mails = await mailsAbout(product, 'PR-LARGE');
+      return mails.length === 3 ? mails : undefined;
+    });
+    await decide(mail?.link ?? '', 'approve');
+    expect(await ended(small)).toMatchObject({ outcome: { result: 'ordered' } });
+    expect(await ended(approved)).toMatchObject({ outcome: { result: 'ordered' } });
+    expect(await ended(broken)).toMatchObject({ status: 'failed' });
+    await product.apply((file, text) =>
+      file.endsWith('people.yaml')
+        ? text.replace('[tomas-lindqvist, priya-raman, joao-ferreira]', '[vera-okafor]')
+        : text,
+    );
+    expect(await ended(await product.order('PR-NOBODY', large))).toMatchObject({
+      outcome: { result: 'expired' },
+    });
+    for (const agent of agents) agent.abort();
+    await product.admin.governance();
+    expect(await Array.fromAsync(product.admin.auditEvents())).not.toEqual([]);
+    expect((await fetch(`${product.cloud.url}/.well-known/jwks.json`)).status).toBe(200);
+    expect((await fetch(`${product.cloud.url}/v1/runs/run_12345678`)).status).toBe(403);
+    expect((await fetch(`${product.cloud.url}/v1/tools`)).status).toBe(401);
+  }, 60_000);
+
+  it('is enough for a Lambda tool: the reference ERP of the pilot stack', async () => {
+    const erp =
+      product.cloud.resources.find(({ logicalId }) => logicalId.startsWith('ErpFunction'))?.arn ?? '';
+    await product.apply((file, text) =>
+      file.endsWith('tools.yaml')
+        ? text.replaceAll(
+            /connector: \{ type: http[^\n]*/g,
+            `connector: { type: lambda, functionArn: '${erp}' }`,
+          )
+        : text,
+    );
+    const input = { category: 'office', vendor: 'Contoso Paper', price: '6.20', currency: 'USD' };
+    const key = { purpose: 'Compare', idempotencyKey: 'lambda-quotes' };
+    expect(await product.agent('gather').act({ tool: 'erp.get_quotes', input, ...key })).toMatchObject({
+      status: 'succeeded',
+    });
+    for (const name of ['gather', 'analyse', 'act'] as const) product.work(name);
+    expect(await ended(await product.order('PR-LAMBDA'))).toMatchObject({ outcome: { result: 'ordered' } });
+    const held = await product.order('PR-LAMBDA-LARGE', {
+      quantity: 1,
+      unitPrice: '40000.00',
+      total: '40000.00',
+    });
+    const mails = await eventually('finance is asked', async () => {
+      const found = await mailsAbout(product, 'PR-LAMBDA-LARGE');
+      return found.length === 3 ? found : undefined;
+    });
+    for (const { link } of mails.slice(0, 2)) await decide(link, 'approve');
+    expect(await ended(held)).toMatchObject({ outcome: { result: 'ordered' } });
+  }, 60_000);
+
+  it('is enough for steps that are tried again after their subject was settled', async () => {
+    const run = (await rows('RUN')).find(({ input }) => (input as { id: string }).id === 'PR-LARGE') ?? {};
+    const failed = (await rows('RUN')).find(({ status }) => status === 'failed') ?? {};
+    const approval = (await rows('APPROVAL')).find(({ status }) => status === 'approved') ?? {};
+    const again = async (payload: Record<string, unknown>, machine: string, id: unknown) =>
+      invokeAgain(payload, await firstStep(machine, String(id)));
+    expect(await again({}, 'ApprovalMachine', approval['id'])).toEqual({ asked: true });
+    expect(await again({}, 'ProcurementMachine', failed['id'])).toHaveProperty('task');
+    await put({ ...run, status: 'running', ...long, openKind: 'RUN' });
+    expect(await again({}, 'ProcurementMachine', run['id'])).toHaveProperty('task');
+    const last = await lastStep('ProcurementMachine', String(run['id']));
+    expect(await invokeAgain({}, last)).toHaveProperty('waiting');
+  }, 60_000);
+
+  it('is enough for the sweep to cause again what rows demand', async () => {
+    const tasks = await rows('TASK');
+    const run = (await rows('RUN')).find(({ status }) => status === 'succeeded') ?? {};
+    const task = (status: string) => tasks.find((row) => row['status'] === status)?.['id'];
+    const { finishedAt, output, ...open } = run;
+    const copy = (id: string, fields: Record<string, unknown>) =>
+      put({ ...open, ...long, openKind: 'RUN', pk: `RUN#${id}`, id, ...fields });
+    await copy('run_sweeprequested1', { status: 'requested' });
+    await copy('run_sweepcompleted1', { status: 'running', currentTask: task('completed') });
+    await copy('run_sweepfailed0001', { status: 'running', currentTask: task('failed') });
+    const actions = (await rows('ACTION')).filter(({ status }) => status === 'succeeded');
+    const { settledAt, ...started } = actions.find(({ approval }) => approval === undefined) ?? {};
+    const { settledAt: later, ...approved } = actions.find(({ approval }) => approval !== undefined) ?? {};
+    const id = 'act_sweptsweptswept1';
+    const startedAt = long.openSince;
+    const openAction = { ...long, openKind: 'ACTION' };
+    await put({ ...started, ...openAction, pk: `ACTION#${id}`, id, status: 'started', startedAt });
+    await put({ ...approved, ...openAction, status: 'held' });
+    await product.apply();
+    product.work('standby');
+    await product.order('PR-HELD', large);
+    const held = await eventually('an order is held', async () =>
+      (await rows('ACTION')).find(
+        ({ status, onBehalfOf, pk }) => status === 'held' && onBehalfOf && pk !== approved['pk'],
+      ),
+    );
+    await put({ ...held, ...openAction });
+    const schedule = product.cloud.resources.find(({ logicalId }) =>
+      logicalId.startsWith('ReconcileSchedule'),
+    );
+    expect(product.cloud.runSchedule(schedule?.logicalId ?? '')).toBe(true);
+    await eventually('the action left in flight is settled', async () =>
+      (await get(`ACTION#${id}`, 'ACTION'))['status'] === 'started' ? undefined : true,
+    );
+    await eventually('the dead runs ended', async () =>
+      (await get('RUN#run_sweepcompleted1', 'RUN'))['status'] === 'failed' ? true : undefined,
+    );
+    await eventually('the approved action is taken up', async () =>
+      (await get(approved['pk'], 'ACTION'))['status'] === 'held' ? undefined : true,
+    );
+  }, 60_000);
+
+  it('was never refused', () => {
+    expect(product.cloud.iam.usage().refusals).toEqual([]);
+  });
+
+  it('holds nothing that nobody used', () => {
+    const { granted, used } = product.cloud.iam.usage();
+    const text = ({ role, action, resource }: (typeof granted)[number]) => `${role} ${action} ${resource}`;
+    const known = new Set(used.map(text));
+    expect(granted.length).toBeGreaterThan(100);
+    expect(granted.map(text).filter((grant) => !known.has(grant))).toEqual([]);
+  });
+});
