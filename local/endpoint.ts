@@ -95,7 +95,9 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
 function send(response: ServerResponse, reply: HttpReply): void {
   if (response.headersSent) return;
   for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
-  response.setHeader('content-length', Buffer.byteLength(reply.body));
+  if (!(response.req.method === 'HEAD' && response.hasHeader('content-length'))) {
+    response.setHeader('content-length', Buffer.byteLength(reply.body));
+  }
   response.writeHead(reply.status);
   response.end(reply.body);
 }

@@ -9,7 +9,16 @@ export function readJsonCall(
   const [target, operation] = (call.headers['x-amz-target'] ?? '').split('.');
   if (target !== prefix || !operation)
     throw new AwsError('UnsupportedOperation', `no operation of ${prefix} is named`);
-  return { operation, body: JSON.parse(call.body.toString('utf8') || '{}') as unknown };
+  return { operation, body: readJson(call) };
+}
+
+/** The body as JSON; nothing at all is an empty object. */
+export function readJson({ body }: AwsCall): unknown {
+  try {
+    return JSON.parse(body.toString('utf8') || '{}') as unknown;
+  } catch {
+    throw new AwsError('SerializationException', 'the body is not JSON');
+  }
 }
 
 /** Parses a request body; what does not fit is a ValidationException that names the field. */
