@@ -24,8 +24,9 @@ export const listIndex = { listKind: z.string().optional(), listKey: z.string().
 /** A row as it is written: its noun's schema says what else it holds. */
 export type Row = Key & { readonly v: 1; readonly version: number; readonly [field: string]: unknown };
 
-/** Reads a stored row by its noun's schema; a row that does not parse is a fault, never a default. */
+/** Reads a stored row by its noun's schema; a row that is missing or does not parse is a fault, never a default. */
 export function parseRow<S extends z.ZodType>(schema: S, item: unknown): z.output<S> {
+  if (item === undefined) throw new Fault('RowMissing', 'a row that others refer to is not there');
   const parsed = schema.safeParse(item);
   if (parsed.success) return parsed.data;
   const { pk, sk } = z.looseObject({ pk: z.unknown(), sk: z.unknown() }).parse(item);

@@ -39,12 +39,12 @@ export class Alarms extends Construct {
 }
 
 function watchedIn(
-  { functions, machines, relay }: ControlStack,
+  { api, functions, machines, relay }: ControlStack,
   { stage }: Settings,
 ): Readonly<Record<string, Watched>> {
   return {
     Parked: {
-      says: 'Reactions were parked: redrive the queue after mending the cause (docs/runbooks.md).',
+      says: 'Reactions were parked: mend the cause; the sweep causes them again (docs/runbooks.md).',
       metric: relay.parked.metricApproximateNumberOfMessagesVisible(),
     },
     AuditTampered: {
@@ -61,8 +61,8 @@ function watchedIn(
       metric: functions.reconcile.metricErrors(),
     },
     DoorFailed: {
-      says: 'The door failed requests.',
-      metric: functions.actions.metricErrors(),
+      says: 'The API answered requests with 5xx.',
+      metric: api.api.metricServerError(),
       threshold: 3,
     },
     ...Object.fromEntries(

@@ -20,16 +20,13 @@ export type Count = keyof typeof counts;
 const namespace = 'AutonomyOS';
 const period = Duration.minutes(5);
 
-/** Powertools writes the function's own name as a dimension of every figure; all that is drawn comes from the relay. */
-const service = 'relay';
-
 /** One figure of the relay with exactly these dimensions. */
 export function relayMetric(
   metricName: string,
   statistic: string,
   dimensions: Readonly<Record<string, string>>,
 ): Metric {
-  return new Metric({ namespace, metricName, statistic, period, dimensionsMap: { service, ...dimensions } });
+  return new Metric({ namespace, metricName, statistic, period, dimensionsMap: { ...dimensions } });
 }
 
 type Searched = {
@@ -54,6 +51,6 @@ export function sumOf(searched: Omit<Searched, 'statistic'>): IMetric {
 }
 
 function search({ stage, metricName, statistic, by }: Searched): string {
-  const schema = [namespace, 'service', 'stage', ...by].join(',');
-  return `SEARCH('{${schema}} MetricName="${metricName}" service="${service}" stage="${stage}"', '${statistic}')`;
+  const schema = [namespace, 'stage', ...by].join(',');
+  return `SEARCH('{${schema}} MetricName="${metricName}" stage="${stage}"', '${statistic}')`;
 }

@@ -13,7 +13,7 @@ export class ObservabilityStack extends Stack {
     super(scope, id, props);
     const { stage } = props.settings;
     operationsDashboard(this, 'Operations', stage, props.control);
-    roiDashboard(this, 'Roi', stage);
+    roiDashboard(this, 'ROI', stage);
     new Alarms(this, 'Alarms', props);
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BootError } from './boot-error.ts';
@@ -31,7 +31,7 @@ export async function runLocal(options: LocalOptions): Promise<number> {
   const args = once ? rest : ['--keep-running', ...options.args];
   const elsewhere = args.some((word) => /^--(endpoint|help)\b/.test(word));
   try {
-    if (elsewhere) return await work(options, args, {});
+    if (elsewhere) return await work(options, args, laptopsOwn(options, args));
     return once ? await runOnce(options, args) : await stayUp(options, args);
   } catch (error) {
     if (!(error instanceof BootError)) throw error;
@@ -71,7 +71,8 @@ async function stayUp(options: LocalOptions, args: readonly string[]): Promise<n
 }
 
 async function boot({ root, app, env, complain }: LocalOptions, home: string, port: number): Promise<Cloud> {
-  mkdirSync(home, { recursive: true });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  chmodSync(home, 0o700);
   const assembly = await synthesize({ root, app, directory: join(root, '.autonomy', 'assemblies') });
   const onLoss = (line: string) => {
     complain(line);
@@ -102,6 +103,18 @@ function surroundings({ url, administrator }: Cloud, home: string): Record<strin
     AWS_ACCESS_KEY_ID: administrator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: administrator.secretAccessKey,
   };
+}
+
+/** A cloud that runs on this machine already is reached with its own keys, unless others are set. */
+function laptopsOwn({ env }: LocalOptions, args: readonly string[]): Record<string, string> {
+  const given = args.map((word, n) => (word === '--endpoint' ? args[n + 1] : word.split('--endpoint=')[1]));
+  const endpoint = given.find((word) => /^http:\/\/(127\.0\.0\.1|localhost):/.test(word ?? ''));
+  const keys = resolve(env['AUTONOMY_HOME'] ?? '.autonomy', 'credentials');
+  const others = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_SHARED_CREDENTIALS_FILE'].some(
+    (name) => env[name],
+  );
+  if (!endpoint || others || !existsSync(keys)) return {};
+  return { AWS_ENDPOINT_URL: endpoint, AWS_REGION: 'us-east-1', AWS_SHARED_CREDENTIALS_FILE: keys };
 }
 
 function work(

@@ -46,13 +46,24 @@ export function keyVariables(keys: Keys): Record<string, string> {
 /** Starts the reference ERP on this machine and gives its address and token. */
 export async function startErp(
   home: string,
-): Promise<{ readonly url: string; readonly token: string; readonly program: Program }> {
+): Promise<{ readonly url: string; readonly token: string; readonly program?: Program }> {
   const token = erpToken(home);
+  const running = `http://127.0.0.1:${erpPort(home)}`;
+  if (await answers(running, token)) return { url: running, token };
   const env = { ERP_HOME: join(home, 'erp'), ERP_TOKEN: token, PORT: erpPort(home) };
   const program = startProgram(join(here, 'erp/main.ts'), { env });
   const { url } = z.object({ url: z.url() }).parse(JSON.parse(await program.firstLine));
   writeFileSync(join(home, 'erp.port'), new URL(url).port);
   return { url, token, program };
+}
+
+/** An ERP of this home that runs already, beside another pilot, is the one meant. */
+async function answers(url: string, token: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}` };
+  return fetch(`${url}/vendors`, { headers }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 }
 
 /** The ERP keeps its token and its port over a restart, so that its system's address stays true. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
 
+const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/;
+
 const options = z.object({
   endpoint: z.url(),
   input: z.string().refine(existsSync, 'is no file'),
@@ -17,6 +19,8 @@ const options = z.object({
     .optional(),
   stage: z.string(),
   region: z.string(),
+  /** ARN of the pilot stack's ERP function; without it the ERP runs on this machine. */
+  erpFunction: z.string().startsWith('arn:', 'is no ARN').optional(),
 });
 export type PilotOptions = z.infer<typeof options>;
 
@@ -25,6 +29,7 @@ export const usage = `Feeds purchase requests through the procurement workflow a
   --input FILE       CSV of requests (default: the pilot's own 60)
   --decide WHAT      approve | deny | none: what a scripted person does with each mail (default: none)
   --endpoint URL     the API; default $AUTONOMY_ENDPOINT
+  --erp-function ARN the pilot stack's ERP (its output ErpFunctionArn); needed for a deployed stage
   --batch NAME       names this batch; the same name again goes on where it was (default: the file's own)
   --keep-running     keep ERP and agents running afterwards
   --json             one JSON object as the last line`;
@@ -42,6 +47,7 @@ export function readOptions(
         input: { type: 'string' },
         decide: { type: 'string' },
         batch: { type: 'string' },
+        'erp-function': { type: 'string' },
         json: { type: 'boolean', default: false },
         'keep-running': { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -58,10 +64,22 @@ export function readOptions(
       batch: values.batch,
       stage: env['AUTONOMY_STAGE'] ?? 'dev',
       region: env['AWS_REGION'] ?? 'us-east-1',
+      erpFunction: values['erp-function'] ?? env['AUTONOMY_ERP_FUNCTION'],
     });
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return unfit(parsed.data) ?? parsed.data;
     return parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`).join('\n');
   } catch (error) {
     return error instanceof Error ? error.message : 'the options can not be read; try --help';
   }
+}
+
+/** Why these options can't work together, if so. */
+function unfit({ endpoint, erpFunction, decide }: PilotOptions): string | undefined {
+  if (LOOPBACK.test(endpoint)) return undefined;
+  if (!erpFunction) {
+    return '--erp-function: a deployed stage reaches the ERP as a function: deploy with -c pilot=true and pass its output ErpFunctionArn';
+  }
+  return decide === 'none'
+    ? undefined
+    : '--decide: only the laptop has an inbox to read; people of a deployed stage decide from their own';
 }

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { type Admin, createAdmin } from '../../client/admin.ts';
 import { readGovernance } from '../../client/governance-files.ts';
-import { keyVariables, makeKeys, startAgents, startErp, storeErpToken } from './cast.ts';
+import { keyVariables, makeKeys, startAgents } from './cast.ts';
+import { functionErp, localErp } from './erp-access.ts';
 import { type Followed, isEnded, refresh, startRuns, waitsForPerson } from './follow-runs.ts';
 import { type PilotOptions, readOptions } from './pilot-options.ts';
 import { readRequests, type Units } from './read-requests.ts';
@@ -33,12 +34,12 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   const say = (line: string) => {
     if (!options.json) console.log(line);
   };
-  const erp = await startErp(options.home);
-  await storeErpToken(options, erp.token);
+  const { erpFunction, region } = options;
+  const erp = erpFunction ? functionErp(erpFunction, region) : await localErp(options);
   const keys = await makeKeys(options.home);
   const admin = createAdmin({ ...options, credentials: fromNodeProviderChain() });
   const variables = { ERP_URL: erp.url, STAGE: options.stage, ...keyVariables(keys) };
-  const body = readGovernance(join(import.meta.dirname, 'governance'), variables);
+  const body = erp.place(readGovernance(join(import.meta.dirname, 'governance'), variables));
   const applied = await admin.apply(body);
   say(
     `governance: ${applied.changes.filter(({ action }) => action !== 'none').length} changes, release ${applied.release.hash.slice(0, 12)}`,
@@ -51,7 +52,7 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   const started = await startRuns(admin, requests, options.batch ?? batchOf(csv));
   const report = async (followed: readonly Followed[]): Promise<Report> => {
     const events = await Array.fromAsync(admin.auditEvents());
-    const made = makeReport({ followed, invalid, events, orders: await ordersOf(erp) });
+    const made = makeReport({ followed, invalid, events, orders: await erp.orders() });
     if (!options.json) showReport(made);
     return made;
   };
@@ -115,12 +116,4 @@ function unitsOf(body: ReturnType<typeof readGovernance>): Units {
     return [[unit.id, [unit.currency, ...(unit.rates ?? []).map(({ currency }) => currency)]] as const];
   });
   return Object.fromEntries(units);
-}
-
-async function ordersOf(erp: { readonly url: string; readonly token: string }) {
-  const response = await fetch(`${erp.url}/purchase-orders`, {
-    headers: { authorization: `Bearer ${erp.token}` },
-  });
-  const { orders } = (await response.json()) as { orders: { id: string; key: string }[] };
-  return orders;
 }

@@ -23,7 +23,7 @@ export const actionBody = z.strictObject({
   tool: z.string().min(1).max(128),
   input: z.record(z.string(), z.unknown()),
   /** Why, in the agent's words. */
-  purpose: z.string().min(1).max(1000),
+  purpose: z.string().trim().min(1).max(1000),
   task: taskId.optional(),
 });
 export type ActionBody = z.infer<typeof actionBody>;

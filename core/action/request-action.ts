@@ -43,7 +43,7 @@ function deny(base: Base, problem: Obstacle, now: Date): Change<ActionRow> {
 }
 
 function hold(base: Base, decision: Decision & { outcome: 'hold' }, now: Date): Change<ActionRow> {
-  const held: ActionRow = { ...base, status: 'held', guards: [...decision.guards], ...openSince(now) };
+  const held: ActionRow = { ...base, status: 'held', guards: [...decision.guards], ...heldSince(now) };
   const opened = approvalOf(held, decision.guards, now);
   const row: ActionRow = { ...held, approval: opened.row.id };
   const guards = decision.guards.map((guard) => guard.id);
@@ -70,7 +70,9 @@ export function admit({ gate }: Pick<AdmissionFacts, 'gate'>, now: Date) {
   return { kind: 'admit', key, day: dayOf(now), seenDay: gate.day, stages: actingStages } as const;
 }
 
+/** Open rows are swept by kind, so that many held actions never hide one that a crash left in flight. */
 export const openSince = (now: Date) => ({ openKind: 'ACTION', openSince: now.toISOString() });
+const heldSince = (now: Date) => ({ openKind: 'HELD', openSince: now.toISOString() });
 
 function created(row: ActionRow, event: AuditEvent): Change<ActionRow> {
   return { writes: [{ kind: 'create', row }], events: [event], result: row };

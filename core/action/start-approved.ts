@@ -5,7 +5,7 @@ import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
 import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
-import { admit, type Judged } from './request-action.ts';
+import { admit, type Judged, openSince } from './request-action.ts';
 
 /** Minutes an approval may wait for its use; after that it lapses. */
 export const APPROVAL_LAPSES_MINUTES = 15;
@@ -69,7 +69,14 @@ function policyObstacle(decision: Decision): Obstacle | undefined {
 
 function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<ActionRow> {
   const startedAt = now.toISOString();
-  const row: ActionRow = { ...judged, version: judged.version + 1, status: 'started', attempt: 1, startedAt };
+  const row: ActionRow = {
+    ...judged,
+    version: judged.version + 1,
+    status: 'started',
+    attempt: 1,
+    startedAt,
+    ...openSince(now),
+  };
   const event = actionEvent(row, 'action.started', bySystem('execute-action', now));
   return {
     writes: [

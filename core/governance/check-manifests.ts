@@ -5,6 +5,7 @@ import { COE, type Finding, findingAt as at, type GovernanceBody, ofKind, type P
 export function checkManifests(placed: readonly Placed[], body: GovernanceBody): Finding[] {
   return [
     ...checkLayers(placed, body),
+    ...checkPeople(placed),
     ...checkUnits(placed),
     ...checkGroups(placed),
     ...checkAgents(placed),
@@ -22,6 +23,15 @@ function checkLayers(placed: readonly Placed[], { manifests, policies }: Governa
   return [...first.values()].map((stray) =>
     at(stray, `there is no unit ${stray.layer}: add a BusinessUnit of this id to units/${stray.layer}/`),
   );
+}
+
+/** One person, one address: two ids behind one address would fill one seat and could make a quorum unreachable. */
+function checkPeople(placed: readonly Placed[]): Finding[] {
+  const people = ofKind(placed, 'Person');
+  return people.flatMap((person, n) => {
+    const first = people.slice(0, n).find(({ manifest }) => manifest.email === person.manifest.email);
+    return first ? [at(person, `email: ${first.manifest.id} has this address too`)] : [];
+  });
 }
 
 /** One rate a currency, above zero: two would let the order of lines decide what an amount is worth. */

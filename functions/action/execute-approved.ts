@@ -37,12 +37,19 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
       decision: asked.decision,
     });
     verdict = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
+    requireJudged(verdict);
     return startApproved({ ...facts, action, approval }, verdict, deps.now());
   });
   if (isRefusal(decided)) return settledElsewhere(deps, id);
   const row = decided.committed.result;
   if (row.status !== 'started' || !verdict?.tool) return row;
   return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+}
+
+/** Rules that can't be read now say nothing about what people approved: the machine tries again until it lapses. */
+function requireJudged({ decision, tool }: Verdict): void {
+  if (decision.outcome !== 'deny' || decision.reason !== 'error' || tool) return;
+  throw new Fault('ReleaseUnreadable', 'the release in force could not be read; try again');
 }
 
 async function loadFacts(deps: DoorDeps, action: ActionRow) {

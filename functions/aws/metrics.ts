@@ -23,6 +23,7 @@ export function createFigures(stage: string): RecordFigures {
   return (figures) => {
     for (const { name, unit, value, dimensions } of figures) {
       const single = metrics.singleMetric();
+      single.clearDefaultDimensions();
       single.addDimensions({ stage, ...dimensions });
       single.addMetric(name, UNITS[unit], value);
     }

@@ -1,5 +1,6 @@
 import { LambdaClient, InvokeCommand } from '@aws-sdk/client-lambda';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { Fault } from '../../core/fault.ts';
 import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
 import { createLog } from '../aws/log.ts';
@@ -24,4 +25,9 @@ const deps: SweepDeps = {
   now: () => new Date(),
 };
 
-export const handler = () => sweep(deps);
+/** Fails after the whole sweep when a row could not be settled, so that the alarm rings and Lambda tries again. */
+export const handler = async () => {
+  const { seen, failed } = await sweep(deps);
+  if (failed > 0) throw new Fault('DependencyFailed', `${failed} of ${seen} open rows could not be settled`);
+  return { seen };
+};

@@ -31,10 +31,10 @@ const ROWS_A_SWEEP = 500;
  * off. The rows are the truth; one row that can't be settled does not keep the others waiting. Gives what it did.
  */
 export async function sweep(deps: SweepDeps): Promise<{ readonly seen: number; readonly failed: number }> {
-  const kinds = { ACTION: sweepAction, RUN: sweepRun } as const;
+  const kinds = { ACTION: sweepAction, HELD: sweepAction, RUN: sweepRun } as const;
   let seen = 0;
   let failed = 0;
-  for (const kind of ['ACTION', 'RUN'] as const) {
+  for (const kind of ['ACTION', 'HELD', 'RUN'] as const) {
     for (const row of await deps.registry.list('open', kind, ROWS_A_SWEEP)) {
       if (!isOld(deps, row)) break;
       seen += 1;

@@ -107,6 +107,12 @@ describe('the door, from outside', () => {
     expect(other.status).toBe(422);
   });
 
+  it('takes no blank for a purpose', async () => {
+    const response = await post({ ...quotes, purpose: '   ' });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ title: 'invalid-body', fields: [{ field: 'purpose' }] });
+  });
+
   it.each([
     ['without a token', { authorization: '' }, 401],
     ['with a token of somebody else', { authorization: 'Bearer a.b.c' }, 401],

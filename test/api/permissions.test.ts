@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import type { Work } from '../../client/work.ts';
 import { buildApp } from '../../lib/build-app.ts';
-import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
+import { decide, eventually, mailsAbout, type Product, root, startLocal, startProduct } from './product.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'autonomy-permissions-'));
 let product: Product;
@@ -165,6 +165,36 @@ describe('what roles may do', () => {
     expect(await ended(held)).toMatchObject({ outcome: { result: 'ordered' } });
   }, 60_000);
 
+  it('is enough for the pilot as it runs against a deployed stage', async () => {
+    const erp =
+      product.cloud.resources.find(({ logicalId }) => logicalId.startsWith('ErpFunction'))?.arn ?? '';
+    const input = join(directory, 'few.csv');
+    const rows = readFileSync(join(root, 'blueprints/procurement/requests.csv'), 'utf8').split('\n');
+    writeFileSync(input, rows.slice(0, 6).join('\n'));
+    const pilot = startLocal(
+      [
+        'pilot',
+        '--endpoint',
+        product.cloud.url,
+        '--erp-function',
+        erp,
+        '--input',
+        input,
+        '--decide',
+        'approve',
+      ],
+      {
+        AUTONOMY_HOME: product.home,
+        AWS_ENDPOINT_URL: product.cloud.url,
+        AWS_ACCESS_KEY_ID: product.cloud.administrator.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: product.cloud.administrator.secretAccessKey,
+        AWS_REGION: 'us-east-1',
+      },
+    );
+    await pilot.ended;
+    expect(pilot.output()).toMatch(/requests +5\n +ordered +5\n/);
+  }, 60_000);
+
   it('is enough for steps that are tried again after their subject was settled', async () => {
     const run = (await rows('RUN')).find(({ input }) => (input as { id: string }).id === 'PR-LARGE') ?? {};
     const failed = (await rows('RUN')).find(({ status }) => status === 'failed') ?? {};
@@ -196,7 +226,7 @@ describe('what roles may do', () => {
     const startedAt = long.openSince;
     const openAction = { ...long, openKind: 'ACTION' };
     await put({ ...started, ...openAction, pk: `ACTION#${id}`, id, status: 'started', startedAt });
-    await put({ ...approved, ...openAction, status: 'held' });
+    await put({ ...approved, ...openAction, openKind: 'HELD', status: 'held' });
     await product.apply();
     product.work('standby');
     await product.order('PR-HELD', large);
@@ -205,7 +235,7 @@ describe('what roles may do', () => {
         ({ status, onBehalfOf, pk }) => status === 'held' && onBehalfOf && pk !== approved['pk'],
       ),
     );
-    await put({ ...held, ...openAction });
+    await put({ ...held, ...openAction, openKind: 'HELD' });
     const schedule = product.cloud.resources.find(({ logicalId }) =>
       logicalId.startsWith('ReconcileSchedule'),
     );

@@ -88,7 +88,7 @@ export async function startProduct(options: { readonly assembly?: string } = {})
     },
     stop: async () => {
       for (const controller of working) controller.abort();
-      erp.program.stop();
+      erp.program?.stop();
       await cloud.stop();
       rmSync(home, { recursive: true, force: true });
       const { refusals } = cloud.iam.usage();

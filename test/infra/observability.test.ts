@@ -19,7 +19,6 @@ const emfLine = z.object({
       }),
     ),
   }),
-  service: z.string(),
   stage: z.string(),
 });
 
@@ -103,10 +102,8 @@ const dashboardBody = z.object({
 describe('the figures of the relay', () => {
   it('carry no ids, so that they stay cheap', () => {
     const names = new Set([...emittedFigures].flatMap((figure) => figure.split(' by ')[1]?.split(', ')));
-    expect([...names].toSorted()).toEqual(['service', 'stage', 'unit', 'workflow']);
-    expect(new Set(emitted.map(({ service, stage }) => `${service} ${stage}`))).toEqual(
-      new Set(['relay dev']),
-    );
+    expect([...names].toSorted()).toEqual(['stage', 'unit', 'workflow']);
+    expect(new Set(emitted.map(({ stage }) => stage))).toEqual(new Set(['dev']));
   });
 });
 
@@ -138,7 +135,6 @@ describe('the alarms', () => {
           Dimensions.map(({ Name }) => Name),
         ),
       );
-      expect(Dimensions).toContainEqual({ Name: 'service', Value: 'relay' });
       expect(Dimensions).toContainEqual({ Name: 'stage', Value: 'dev' });
     }
   });
@@ -171,7 +167,7 @@ describe.each([/^Operations/, /^Roi/])('the dashboard %s', (name) => {
     expect(searches.length).toBeGreaterThan(8);
     for (const { figure, terms } of searches) {
       expect(emittedFigures).toContain(figure);
-      expect(terms.replace(/\\+/g, '')).toBe(' service="relay" stage="dev"');
+      expect(terms.replace(/\\+/g, '')).toBe(' stage="dev"');
     }
   });
 });

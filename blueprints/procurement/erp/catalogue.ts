@@ -30,6 +30,17 @@ function quoted(price: string, percent: number): string {
   return `${cents / 100n}.${(cents % 100n).toString().padStart(2, '0')}`;
 }
 
+/** A decimal as hundredths; what is below them counts as one more. */
+function centsOf(decimal: string): bigint {
+  const [whole = '0', fraction = ''] = decimal.split('.');
+  return (BigInt(`${whole}${fraction.padEnd(4, '0').slice(0, 4)}`) + 99n) / 100n;
+}
+
+function inUnits(cents: bigint): string {
+  const magnitude = cents < 0n ? -cents : cents;
+  return `${cents < 0n ? '-' : ''}${magnitude / 100n}.${(magnitude % 100n).toString().padStart(2, '0')}`;
+}
+
 export const catalogue = {
   vendorsFor: (category: string) =>
     vendors.filter(({ categories }) => categories.some((each) => each === category)).map(({ name }) => name),
@@ -42,8 +53,8 @@ export const catalogue = {
     return vendor ? [own, ...others] : others;
   },
   budgetOf: (unit: string, spent: readonly string[]) => {
-    const yearly = budgets[unit] ?? 0;
-    const used = spent.reduce((sum, total) => sum + Number(total), 0);
-    return { unit, currency: 'USD', yearly: yearly.toFixed(2), remaining: (yearly - used).toFixed(2) };
+    const yearly = BigInt(Object.hasOwn(budgets, unit) ? (budgets[unit] ?? 0) : 0) * 100n;
+    const used = spent.reduce((sum, total) => sum + centsOf(total), 0n);
+    return { unit, currency: 'USD', yearly: inUnits(yearly), remaining: inUnits(yearly - used) };
   },
 };

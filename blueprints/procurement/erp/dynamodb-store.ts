@@ -2,8 +2,8 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
+  paginateQuery,
   PutItemCommand,
-  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { JournalEntry, Order, OrderStore } from './order.ts';
@@ -11,15 +11,17 @@ import type { JournalEntry, Order, OrderStore } from './order.ts';
 /** The ERP's store in AWS: its own table, orders under `ORDER`, the journal under `JOURNAL`. */
 export function openDynamoStore(dynamodb: DynamoDBClient, table: string): OrderStore {
   const read = async <T>(pk: string): Promise<T[]> => {
-    const page = await dynamodb.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: marshall({ ':pk': pk }),
-        ConsistentRead: true,
-      }),
-    );
-    return (page.Items ?? []).map((item) => unmarshall(item)['body'] as T);
+    const query = {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: marshall({ ':pk': pk }),
+      ConsistentRead: true,
+    };
+    const found: T[] = [];
+    for await (const { Items = [] } of paginateQuery({ client: dynamodb }, query)) {
+      found.push(...Items.map((item) => unmarshall(item)['body'] as T));
+    }
+    return found;
   };
   return {
     place: async (order) => {

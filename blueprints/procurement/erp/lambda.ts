@@ -44,6 +44,8 @@ async function send(
       const json = { ...headers, 'content-type': 'application/json' };
       return erp.request('/purchase-orders', { method: 'POST', headers: json, body: JSON.stringify(input) });
     }
+    case 'erp.list_orders':
+      return erp.request('/purchase-orders', { headers });
     default:
       throw new Error(`this ERP has no tool ${tool}`);
   }

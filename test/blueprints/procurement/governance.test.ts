@@ -138,7 +138,6 @@ describe('the pilot’s requests under its rules', () => {
   it.each<[string, Partial<DecisionRequest>]>([
     ['for nobody', { onBehalfOf: undefined }],
     ['outside the workflow', { workflow: undefined }],
-    ['without a purpose', { purpose: '' }],
     [
       'by an agent that only reads',
       {

@@ -10,6 +10,7 @@ import { runs } from '../../core/property-runs.ts';
 const ORDER = 'erp.create_purchase_order';
 const at = '2026-11-23T10:00:00.000Z';
 const event = (subject: string, version: number, type: string, tool = ORDER): AuditRecord => ({
+  run: subject === 'ACTION#act_other' ? 'run_other' : 'run_1',
   subject,
   version,
   type,
@@ -34,6 +35,7 @@ const log = [
   event('ACTION#act_2', 4, 'action.succeeded'),
   event('ACTION#act_3', 1, 'action.denied'),
   event('ACTION#act_4', 1, 'action.held'),
+  event('ACTION#act_other', 1, 'action.held'),
   event('ACTION#act_5', 1, 'action.started', 'erp.get_quotes'),
   event('ACTION#act_5', 2, 'action.succeeded', 'erp.get_quotes'),
   event('RUN#run_1', 1, 'run.requested'),

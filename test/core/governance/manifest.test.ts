@@ -145,7 +145,7 @@ describe('manifests to each other', () => {
     expect(checking({ operations: [agent, workflow] })).toEqual([]);
   });
 
-  const left = { ...person, id: 'tom', status: 'left' };
+  const left = { ...person, id: 'tom', email: 'tom@example.com', status: 'left' };
   const tool = (fields: Document) => ({ ...budget, name: 'erp.other', ...fields });
   const http = (fields: Document) => ({ connector: { ...budget.connector, ...fields } });
   it.each<[string, string, readonly Document[], string]>([
@@ -302,6 +302,11 @@ describe('manifests to each other', () => {
     const found = checking({ [layer]: documents });
     expect(found.map((finding) => finding.reason).join('\n')).toContain(reason);
     expect(found.every(({ file }) => file === `${layer}.yaml`)).toBe(true);
+  });
+
+  it('does not take one address for two people', () => {
+    const found = checking({ coe: [{ ...person, id: 'veras-other-self' }] });
+    expect(found.map(({ reason }) => reason)).toEqual(['email: vera has this address too']);
   });
 
   it('does not take a person who left for a sponsor', () => {

@@ -150,7 +150,6 @@ describe('what changed since the approval', () => {
       changed(change(organisation(), 'Agent agt_buyer', { sponsor: 'ada' })),
       'approval-not-enough',
     ],
-    ['the rules can’t be read', async () => world.bundles.clear(), 'tool-changed'],
   ])('denies it when %s', async (_, happens, code) => {
     const held = await approved();
     await happens();
@@ -160,6 +159,18 @@ describe('what changed since the approval', () => {
     expect(row).toMatchObject({ status: 'denied', problem: { code } });
     expect(world.erp.calls).toHaveLength(0);
     expect(await typesOf(held)).toEqual(['action.held', 'action.denied']);
+  });
+
+  it('keeps it held while the rules can’t be read, so that it is tried again', async () => {
+    const held = await approved();
+    const kept = new Map(world.bundles);
+    world.bundles.clear();
+    const open = createOpenRelease(world.releases);
+    const deps = { ...world.deps, open, judge: createJudge(open, world.deps.log) };
+    await expect(executeApproved(deps, held.action)).rejects.toMatchObject({ name: 'ReleaseUnreadable' });
+    expect(await typesOf(held)).toEqual(['action.held']);
+    for (const [hash, bundle] of kept) world.bundles.set(hash, bundle);
+    expect(await executeApproved(deps, held.action)).toMatchObject({ status: 'succeeded' });
   });
 
   it('lets it lapse when it was not used for more than fifteen minutes', async () => {
