@@ -1,11 +1,19 @@
 import * as z from 'zod';
+import { expressionOf } from './expression.ts';
 
 /** What one state machine definition may hold on the laptop: JSONata mode, and exactly these states and fields. */
 const common = { Comment: z.string().optional(), QueryLanguage: z.literal('JSONata').optional() };
 const payload = z.json();
-const results = { Output: payload.optional(), Assign: z.record(z.string(), payload).optional() };
+const variable = z
+  .string()
+  .max(80)
+  .regex(/^\p{ID_Start}\p{ID_Continue}*$/u, 'is no name for a variable')
+  .refine((name) => name !== 'states', 'is a reserved name');
+const results = { Output: payload.optional(), Assign: z.record(variable, payload).optional() };
 const target = z.string().min(1);
-const seconds = z.union([z.int().min(0).max(99_999_999), z.string()]);
+const expression = z.string().refine((text) => expressionOf(text) !== undefined, 'is no JSONata expression');
+const seconds = (least: number) => z.union([z.int().min(least).max(99_999_999), expression]);
+export const timestamp = z.iso.datetime({ offset: true });
 
 /** `Next` or `End`, exactly one. */
 function withFlow<Shape extends z.ZodRawShape>(shape: Shape) {
@@ -17,7 +25,19 @@ function withFlow<Shape extends z.ZodRawShape>(shape: Shape) {
     );
 }
 
-const errorNames = z.array(z.string().min(1)).min(1);
+/** A missed heartbeat is `States.Timeout` here, so what catches only the other name would never catch. */
+const errorName = z
+  .string()
+  .min(1)
+  .refine((name) => name !== 'States.HeartbeatTimeout', 'a missed heartbeat is States.Timeout');
+const errorNames = z.array(errorName).min(1);
+type Clause = { readonly ErrorEquals: readonly string[] };
+const allComesLast = (clauses: readonly Clause[]): boolean =>
+  clauses.every(
+    ({ ErrorEquals }, n) =>
+      !ErrorEquals.includes('States.ALL') || (ErrorEquals.length === 1 && n === clauses.length - 1),
+  );
+const ALL_LAST = 'States.ALL stands alone and last';
 const retrier = z.strictObject({
   ErrorEquals: errorNames,
   Comment: z.string().optional(),
@@ -41,11 +61,11 @@ const task = withFlow({
   Type: z.literal('Task'),
   Resource: z.enum(['arn:aws:states:::lambda:invoke', 'arn:aws:states:::lambda:invoke.waitForTaskToken']),
   Arguments: z.strictObject({ FunctionName: z.string(), Payload: payload.optional() }),
-  TimeoutSeconds: seconds.optional(),
-  HeartbeatSeconds: seconds.optional(),
+  TimeoutSeconds: seconds(1).optional(),
+  HeartbeatSeconds: seconds(1).optional(),
   ...results,
-  Retry: z.array(retrier).default([]),
-  Catch: z.array(catcher).default([]),
+  Retry: z.array(retrier).refine(allComesLast, ALL_LAST).default([]),
+  Catch: z.array(catcher).refine(allComesLast, ALL_LAST).default([]),
 });
 export type Task = z.infer<typeof task>;
 
@@ -56,7 +76,7 @@ const choice = z.strictObject({
     .array(
       z.strictObject({
         Comment: z.string().optional(),
-        Condition: z.union([z.boolean(), z.string()]),
+        Condition: z.union([z.boolean(), expression]),
         Next: target,
         ...results,
       }),
@@ -70,8 +90,8 @@ export type Choice = z.infer<typeof choice>;
 const wait = withFlow({
   ...common,
   Type: z.literal('Wait'),
-  Seconds: seconds.optional(),
-  Timestamp: z.string().optional(),
+  Seconds: seconds(0).optional(),
+  Timestamp: z.union([timestamp, expression]).optional(),
   ...results,
 }).refine(
   ({ Seconds, Timestamp }) => (Seconds === undefined) !== (Timestamp === undefined),
@@ -87,6 +107,7 @@ const fail = z.strictObject({
   Error: z.string().optional(),
   Cause: z.string().optional(),
 });
+export type Fail = z.infer<typeof fail>;
 
 export const stateTypes = {
   Task: task,
@@ -96,8 +117,7 @@ export const stateTypes = {
   Succeed: succeed,
   Fail: fail,
 };
-export type State =
-  Task | Choice | Wait | z.infer<typeof pass> | z.infer<typeof succeed> | z.infer<typeof fail>;
+export type State = Task | Choice | Wait | z.infer<typeof pass> | z.infer<typeof succeed> | Fail;
 
 export const machineDefinition = z.strictObject({
   Comment: z.string().optional(),

@@ -1,6 +1,7 @@
 import type { Failure } from './state-error.ts';
 
-export type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+export const STATUSES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'] as const;
+export type Status = (typeof STATUSES)[number];
 
 /** How an attempt of a task ended. */
 export type Outcome = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & Failure);

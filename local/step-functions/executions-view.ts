@@ -1,6 +1,7 @@
 import type { ExecutionsView } from '../console/executions-view.ts';
 import type { Execution } from './execution.ts';
-import type { ExecutionStore, StoredEvent } from './store.ts';
+import type { StoredEvent } from './rows.ts';
+import type { ExecutionStore } from './store.ts';
 
 /** What the console may see of executions: states, times and names of errors; nothing they carry. */
 export function viewExecutions(store: Pick<ExecutionStore, 'list' | 'events'>): ExecutionsView {

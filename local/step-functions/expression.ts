@@ -11,6 +11,9 @@ export type Bindings = {
 /** Where an expression stands, for AWS's wording of its failure. */
 export type Place = { readonly state: string; readonly eventId: number };
 
+/** An expression that runs longer fails, so that an endless one cannot stop the whole cloud. */
+const LONGEST_MS = 2000;
+
 /** The JSONata within `{% %}`, trimmed; `undefined` for a literal, spaces outside included. */
 export function expressionOf(text: string): string | undefined {
   return /^\{%([\s\S]*)%\}$/.exec(text)?.[1]?.trim();
@@ -27,14 +30,36 @@ export async function evaluate(
     const expression = expressionOf(value);
     return expression === undefined ? value : evaluateOne(expression, field, bindings, place);
   }
-  if (Array.isArray(value)) {
-    return Promise.all(value.map((member, n) => evaluate(member, `${field}/${n}`, bindings, place)));
-  }
   if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(
-    async ([key, member]) => [key, await evaluate(member, `${field}/${key}`, bindings, place)] as const,
+  if (Array.isArray(value)) {
+    const members: unknown[] = [];
+    for (const [n, member] of value.entries()) {
+      members.push(await evaluate(member, `${field}[${n}]`, bindings, place));
+    }
+    return members;
+  }
+  const members: [string, unknown][] = [];
+  for (const [key, member] of Object.entries(value)) {
+    members.push([key, await evaluate(member, `${field}/${key}`, bindings, place)]);
+  }
+  return Object.fromEntries(members);
+}
+
+type At = { readonly bindings: Bindings; readonly place: Place };
+
+/** Whole seconds from `least`; `undefined` where the field is not given. */
+export async function evaluateSeconds(
+  value: unknown,
+  field: string,
+  at: At & { readonly least: number },
+): Promise<number | undefined> {
+  if (value === undefined) return undefined;
+  const found = await evaluateAs('number', value, field, at);
+  if (Number.isInteger(found) && found >= at.least && found <= 99_999_999) return found;
+  throw new StateError(
+    'States.Runtime',
+    `${field} must be a whole number from ${at.least} to 99999999, but was ${found}`,
   );
-  return Object.fromEntries(await Promise.all(members));
 }
 
 /** The value of a field that must be of one JSON type. */
@@ -42,7 +67,7 @@ export async function evaluateAs<Type extends 'boolean' | 'number' | 'string'>(
   type: Type,
   value: unknown,
   field: string,
-  at: { readonly bindings: Bindings; readonly place: Place },
+  at: At,
 ): Promise<{ boolean: boolean; number: number; string: string }[Type]> {
   const found = await evaluate(value, field, at.bindings, at.place);
   if (typeof found === type) return found as never;
@@ -70,17 +95,19 @@ async function run(
   place: Place,
 ): Promise<unknown> {
   try {
-    return (await jsonata(expression).evaluate(undefined, bindings)) as unknown;
+    return (await jsonata(expression, { timeout: LONGEST_MS }).evaluate(undefined, bindings)) as unknown;
   } catch {
     throw failed(expression, field, 'threw an error during evaluation.', place);
   }
 }
 
-/** JSON alone leaves an expression: no functions, no marks that JSONata keeps on its sequences. */
+/** JSON alone leaves an expression: no functions, which JSONata may keep within objects, and no marks of sequences. */
 function plain(result: unknown, refuse: () => StateError): unknown {
-  if (typeof result === 'function' || typeof result === 'symbol') throw refuse();
-  if (typeof result === 'object' && result !== null && '_jsonata_lambda' in result) throw refuse();
-  const text = JSON.stringify(result) as string | undefined;
+  const text = JSON.stringify(result, (_key, member: unknown) => {
+    if (typeof member === 'function') throw refuse();
+    if (typeof member === 'number' && !Number.isFinite(member)) throw refuse();
+    return member;
+  }) as string | undefined;
   if (text === undefined) throw refuse();
   return JSON.parse(text);
 }

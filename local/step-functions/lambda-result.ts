@@ -16,9 +16,10 @@ export function resultOf(result: InvokeResult): Outcome {
   return { ok: true, value };
 }
 
-/** An invocation that was refused before the function ran. */
+/** An invocation that was refused before the function ran; anything else is Lambda's own failure and can be retried. */
 export function failureOf(error: unknown): Outcome {
-  if (!(error instanceof AwsError)) throw error;
+  if (!(error instanceof AwsError))
+    return { ok: false, error: 'Lambda.ServiceException', cause: String(error) };
   const known = error.name === 'ResourceNotFoundException' ? error.name : 'AWSLambdaException';
   return { ok: false, error: `Lambda.${known}`, cause: error.message };
 }

@@ -1,20 +1,7 @@
-import type { State } from './definition.ts';
-import type { Execution, HistoryEvent, Move, Position } from './execution.ts';
-import { type Bindings, evaluate, type Place } from './expression.ts';
-import type { Machine } from './machine.ts';
+import type { HistoryEvent, Move } from './execution.ts';
+import { evaluate } from './expression.ts';
 import { type Failure, StateError } from './state-error.ts';
-
-/** A state being visited, with the history events the step has so far. */
-export type Visit<S extends State = State> = {
-  readonly execution: Execution;
-  readonly position: Position;
-  readonly state: S;
-  readonly machine: Machine;
-  readonly now: number;
-  readonly nextEventId: number;
-  readonly newToken: () => string;
-  readonly events: readonly HistoryEvent[];
-};
+import { bindingsOf, placeOf, type Visit } from './visit.ts';
 
 /** Where a state is left to, and what it hands on. */
 type Exit = {
@@ -22,6 +9,8 @@ type Exit = {
   readonly End?: true | undefined;
   readonly Output?: unknown;
   readonly Assign?: Readonly<Record<string, unknown>> | undefined;
+  /** The clause of the state that leads out, for the path of a field: `Catch[0]/`. */
+  readonly at?: string;
 };
 
 /** Bytes of JSON a state may hand on or take. */
@@ -36,34 +25,42 @@ export async function leave(
   exit: Exit,
   more: Readonly<Record<string, unknown>>,
 ): Promise<Move> {
-  const { position, state, events } = visit;
-  const bindings = bindingsOf(visit, more);
-  const fallback = 'result' in more ? more['result'] : (more['errorOutput'] ?? position.input);
-  const output =
-    exit.Output === undefined ? fallback : await evaluate(exit.Output, 'Output', bindings, placeOf(visit));
-  const assigned = (await evaluate(exit.Assign ?? {}, 'Assign', bindings, placeOf(visit))) as object;
-  checkSize(output, position.state);
+  const { position, state } = visit;
+  const { output, assigned } = await handedOn(visit, exit, more);
   const text = JSON.stringify(output);
-  const exited: HistoryEvent = {
-    type: `${state.Type}StateExited`,
-    details: { stateExitedEventDetails: { name: position.state, output: text } },
-  };
+  const exited = { name: position.state, output: text };
+  const events = [
+    ...visit.events,
+    { type: `${state.Type}StateExited`, details: details('stateExited', exited) },
+  ];
   if (exit.Next === undefined) {
-    const succeeded = {
-      type: 'ExecutionSucceeded',
-      details: details('executionSucceeded', { output: text }),
+    const succeeded = details('executionSucceeded', { output: text });
+    return {
+      events: [...events, { type: 'ExecutionSucceeded', details: succeeded }],
+      end: { status: 'SUCCEEDED', output },
     };
-    return { events: [...events, exited, succeeded], end: { status: 'SUCCEEDED', output } };
   }
   const variables = { ...position.variables, ...assigned };
-  const next = {
-    ...position,
-    state: exit.Next,
-    input: output,
-    variables,
-    phase: { kind: 'entering' },
-  } as const;
-  return { events: [...events, exited], position: next };
+  return {
+    events,
+    position: { ...position, state: exit.Next, input: output, variables, phase: { kind: 'entering' } },
+  };
+}
+
+async function handedOn(
+  visit: Visit,
+  { Output, Assign = {}, at = '' }: Exit,
+  more: Readonly<Record<string, unknown>>,
+): Promise<{ readonly output: unknown; readonly assigned: object }> {
+  const { input, state } = visit.position;
+  const bindings = bindingsOf(visit, more);
+  const fallback = 'result' in more ? more['result'] : (more['errorOutput'] ?? input);
+  const output =
+    Output === undefined ? fallback : await evaluate(Output, `${at}Output`, bindings, placeOf(visit));
+  const assigned = (await evaluate(Assign, `${at}Assign`, bindings, placeOf(visit))) as object;
+  checkSize(output, state);
+  checkSize(assigned, state);
+  return { output, assigned };
 }
 
 /** Ends the execution as failed; whichever of error and cause there is stands in history and description. */
@@ -89,35 +86,4 @@ export function evaluationFailed({ position }: Visit, error: StateError): Histor
   if (error.location === undefined) return [];
   const content = { state: position.state, location: error.location, ...error.failure };
   return [{ type: 'EvaluationFailed', details: details('evaluationFailed', content) }];
-}
-
-export const placeOf = ({ position }: Visit): Place => ({
-  state: position.state,
-  eventId: position.enteredEvent,
-});
-
-/** What the expressions of this state see: `$states` with AWS's context object, and the variables. */
-export function bindingsOf(
-  { execution, position, machine }: Visit,
-  more: Readonly<Record<string, unknown>> = {},
-  token?: string,
-): Bindings {
-  const context = {
-    Execution: {
-      Id: execution.arn,
-      Input: execution.input,
-      Name: execution.name,
-      RoleArn: machine.roleArn,
-      StartTime: new Date(execution.startedAt).toISOString(),
-      RedriveCount: 0,
-    },
-    State: {
-      Name: position.state,
-      EnteredTime: new Date(position.enteredAt).toISOString(),
-      RetryCount: position.retries.reduce((sum, count) => sum + count, 0),
-    },
-    StateMachine: { Id: machine.arn, Name: machine.name },
-    ...(token !== undefined && { Task: { Token: token } }),
-  };
-  return { states: { input: position.input, context, ...more }, variables: position.variables };
 }

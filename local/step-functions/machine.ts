@@ -85,8 +85,12 @@ function checkExpressions(value: unknown, at: string): void {
     for (const [key, member] of Object.entries(value)) checkExpressions(member, `${at}/${key}`);
     return;
   }
-  const expression = typeof value === 'string' ? expressionOf(value) : undefined;
-  if (expression === undefined) return;
+  if (typeof value !== 'string') return;
+  const expression = expressionOf(value);
+  if (expression === undefined) {
+    if (!value.startsWith('{%') && !value.endsWith('%}')) return;
+    throw new BootError(`${at}: the JSONata expression is not within {% and %}`);
+  }
   try {
     jsonata(expression);
   } catch (error) {

@@ -3,8 +3,9 @@ import { parseInput } from '../json-call.ts';
 import { AwsError } from '../service.ts';
 import type { Execution } from './execution.ts';
 import type { Machine } from './machine.ts';
-import type { OnExecution, Runner } from './runner.ts';
+import type { Runner } from './runner.ts';
 import type { ExecutionStore } from './store.ts';
+import type { OnExecution } from './works.ts';
 
 /** What the operations of the API work on. */
 export type Cloud = {
@@ -15,9 +16,36 @@ export type Cloud = {
   readonly now: () => number;
 };
 
-export const ofMachine = z.looseObject({ stateMachineArn: z.string() });
-export const ofExecution = z.looseObject({ executionArn: z.string() });
-export const ofToken = z.looseObject({ taskToken: z.string().min(1).max(2048) });
+export const machineName = { stateMachineArn: z.string() };
+export const executionName = { executionArn: z.string() };
+export const tokenName = { taskToken: z.string().min(1).max(2048) };
+
+/** What permissions are asked on, whatever else the request holds. */
+export const ofMachine = z.looseObject(machineName);
+export const ofExecution = z.looseObject(executionName);
+const ofToken = z.looseObject(tokenName);
+
+const LIMIT_BYTES = 262_144;
+
+/** JSON text of at most 256 KiB. */
+export const jsonText = z
+  .string()
+  .refine((text) => Buffer.byteLength(text) <= LIMIT_BYTES, `is longer than ${LIMIT_BYTES} bytes`);
+
+/** The value of JSON text; other text is refused by the name of the operation's error. */
+export function parseJsonText(text: string, refusal: 'InvalidExecutionInput' | 'InvalidOutput'): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AwsError(refusal, `${refusal}: the text is not JSON`);
+  }
+}
+
+export function existingMachine({ machines }: Cloud, arn: string): Machine {
+  const machine = machines.get(arn);
+  if (machine) return machine;
+  throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
+}
 
 /** The execution a request names; one that never was is refused as AWS does. */
 export function existing({ store }: Cloud, body: unknown): Execution {

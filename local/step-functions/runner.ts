@@ -1,26 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import type { InvokeFunction } from '../service.ts';
-import { dueAt, type Execution, type Move, type Outcome, type Phase, type Position } from './execution.ts';
-import { failExecution } from './leave.ts';
-import { failureOf, resultOf } from './lambda-result.ts';
-import type { Machine } from './machine.ts';
-import { StateError } from './state-error.ts';
-import { step } from './step.ts';
-import type { ExecutionStore } from './store.ts';
-
-/** Told of each execution's start and end. */
-export type OnExecution = (
-  machineArn: string,
-  what: 'started' | 'succeeded' | 'failed' | 'timedOut' | 'aborted',
-) => void;
-
-export type RunnerOptions = {
-  readonly machines: ReadonlyMap<string, Machine>;
-  readonly store: ExecutionStore;
-  readonly invoke: InvokeFunction;
-  readonly onExecution: OnExecution;
-  readonly now: () => number;
-};
+import { createAlarm } from './alarm.ts';
+import { drive, settle } from './drive.ts';
+import type { Outcome } from './execution.ts';
+import { overdue } from './overdue.ts';
+import type { Failure } from './state-error.ts';
+import { awaited, save, type Tools, type Works } from './works.ts';
 
 /** Moves executions on, each by itself, one durable step at a time. */
 export type Runner = {
@@ -33,170 +16,68 @@ export type Runner = {
   answer(arn: string, attempt: number, outcome: Outcome): boolean;
   /** Puts off the heartbeat's deadline; `false` as for `answer`. */
   beat(arn: string, attempt: number): boolean;
-  abort(arn: string, failure: { error?: string | undefined; cause?: string | undefined }): number | undefined;
+  /** Ends an execution; when it ended, which may be long ago. */
+  abort(arn: string, failure: Failure): number | undefined;
 };
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
-export function createRunner(options: RunnerOptions): Runner {
-  const { store, now } = options;
-  const driving = new Set<string>();
-  const invoking = new Set<string>();
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = true;
-
-  const save = (from: Execution, move: Move): boolean => {
-    if (!store.save(from, move, now())) return false;
-    if ('end' in move) options.onExecution(from.machineArn, ENDS[move.end.status]);
-    arm();
-    return true;
-  };
-  const drive = (arn: string): void => {
-    if (stopped || driving.has(arn)) return;
-    driving.add(arn);
-    advance(arn)
-      .catch((error: unknown) => process.stderr.write(`step functions: ${arn}: ${String(error)}\n`))
-      .finally(() => driving.delete(arn));
-  };
-  const advance = async (arn: string): Promise<void> => {
-    for (;;) {
-      const execution = store.find(arn);
-      if (stopped || execution?.status !== 'RUNNING') return;
-      const move = await nextMove(execution, options);
-      if (stopped) return;
-      if (move) save(execution, move);
-      else {
-        const fresh = store.find(arn);
-        if (fresh?.revision !== execution.revision) continue;
-        return invoke(execution);
-      }
-    }
-  };
-  const invoke = ({ arn, machineArn, position }: Execution): void => {
-    if (position?.phase.kind !== 'invoking') return;
-    const key = `${arn}/${position.attempt}`;
-    if (invoking.has(key)) return;
-    invoking.add(key);
-    const { functionName, payload } = position.phase;
-    const as = options.machines.get(machineArn)?.roleArn ?? '';
-    options
-      .invoke({ as, functionArn: functionName, payload })
-      .then(resultOf, failureOf)
-      .then((outcome) => {
-        invoking.delete(key);
-        if (!stopped) returned(arn, position.attempt, outcome);
-      })
-      .catch((error: unknown) => process.stderr.write(`step functions: ${arn}: ${String(error)}\n`));
-  };
-  /** The function ended: that is the outcome, or with a token the beginning of the wait. */
-  const returned = (arn: string, attempt: number, outcome: Outcome): void => {
-    const found = waitingAt(arn, attempt);
-    if (!found || found.position.phase.kind !== 'invoking') return;
-    const { token, limits } = found.position.phase;
-    if (token === undefined || !outcome.ok) settlePhase(found, { kind: 'answered', outcome });
-    else settlePhase(found, { kind: 'waiting', token, limits });
-  };
-  const waitingAt = (arn: string, attempt: number) => {
-    const execution = store.find(arn);
-    const { position } = execution ?? {};
-    const waits = position?.phase.kind === 'invoking' || position?.phase.kind === 'waiting';
-    return execution && position && waits && position.attempt === attempt
-      ? { execution, position }
-      : undefined;
-  };
-  const settlePhase = (
-    { execution, position }: { readonly execution: Execution; readonly position: Position },
-    phase: Phase,
-  ): void => {
-    save(execution, { events: [], position: { ...position, phase } });
-    drive(execution.arn);
-  };
-  const arm = (): void => {
-    clearTimeout(timer);
-    const next = store.nextDue();
-    if (stopped || next === undefined) return;
-    timer = setTimeout(wake, Math.min(LONGEST_TIMER_MS, Math.max(0, next - now())));
-  };
-  const wake = (): void => {
-    for (const arn of store.due(now())) {
-      const execution = store.find(arn);
-      const move = execution && overdue(execution, now());
-      if (execution && move) save(execution, move);
-      drive(arn);
-    }
-    arm();
-  };
-
+export function createRunner(tools: Tools): Runner {
+  const alarm = createAlarm({
+    nextDue: () => tools.store.nextDue(),
+    now: tools.now,
+    ring: () => wake(works),
+  });
+  const works: Works = { ...tools, alarm, driving: new Set(), invoking: new Set(), stopped: true };
   return {
-    start: () => {
-      stopped = false;
-      for (const arn of store.running()) drive(arn);
-      arm();
-    },
+    start: () => start(works),
     stop: () => {
-      stopped = true;
-      clearTimeout(timer);
+      works.stopped = true;
+      alarm.stop();
     },
     drive: (arn) => {
-      drive(arn);
-      arm();
+      drive(works, arn);
+      alarm.set();
     },
     answer: (arn, attempt, outcome) => {
-      const found = waitingAt(arn, attempt);
-      if (found) settlePhase(found, { kind: 'answered', outcome });
-      return found !== undefined;
+      const found = awaited(works, arn, attempt);
+      return found !== undefined && settle(works, found, { kind: 'answered', outcome });
     },
-    beat: (arn, attempt) => {
-      const found = waitingAt(arn, attempt);
-      if (!found || !('limits' in found.position.phase)) return false;
-      const { phase } = found.position;
-      const { heartbeatMs } = phase.limits;
-      const beatBy = heartbeatMs === undefined ? undefined : now() + heartbeatMs;
-      settlePhase(found, { ...phase, limits: { ...phase.limits, beatBy } });
-      return true;
-    },
-    abort: (arn, { error, cause }) => {
-      const execution = store.find(arn);
-      if (execution?.status !== 'RUNNING') return execution?.end?.stoppedAt;
-      const given = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
-      const event = { type: 'ExecutionAborted', details: { executionAbortedEventDetails: given } };
-      save(execution, { events: [event], end: { status: 'ABORTED', error, cause } });
-      return now();
-    },
+    beat: (arn, attempt) => beat(works, arn, attempt),
+    abort: (arn, failure) => abort(works, arn, failure),
   };
 }
 
-const ENDS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
+/** Time first: what ran out while the process was down is over, whoever answers now. */
+function start(works: Works): void {
+  works.stopped = false;
+  wake(works);
+  for (const arn of works.store.running()) drive(works, arn);
+  works.alarm.set();
+}
 
-async function nextMove(
-  execution: Execution,
-  { machines, store, now }: RunnerOptions,
-): Promise<Move | undefined> {
-  const machine = machines.get(execution.machineArn);
-  if (!machine) return undefined;
-  try {
-    return await step(execution, {
-      machine,
-      now: now(),
-      nextEventId: store.eventCount(execution.arn) + 1,
-      newToken: () => randomBytes(96).toString('base64'),
-    });
-  } catch (error) {
-    if (error instanceof StateError) return failExecution([], error.failure);
-    throw error;
+function wake(works: Works): void {
+  for (const arn of works.store.due(works.now())) {
+    const execution = works.store.find(arn);
+    const move = execution && overdue(execution, works.now());
+    if (execution && move) save(works, execution, move);
+    drive(works, arn);
   }
 }
 
-/** What time alone does: it ends the execution, an attempt, or a sleep. */
-function overdue({ position }: Execution, now: number): Move | undefined {
-  if (!position || (dueAt(position) ?? Infinity) > now) return undefined;
-  const { phase, lastsUntil } = position;
-  if (lastsUntil !== undefined && lastsUntil <= now) {
-    const event = { type: 'ExecutionTimedOut', details: { executionTimedOutEventDetails: {} } };
-    return { events: [event], end: { status: 'TIMED_OUT' } };
+function beat(works: Works, arn: string, attempt: number): boolean {
+  const found = awaited(works, arn, attempt);
+  if (!found) return false;
+  const { phase } = found.position;
+  const { heartbeatMs } = phase.limits;
+  const beatBy = heartbeatMs === undefined ? undefined : works.now() + heartbeatMs;
+  return settle(works, found, { ...phase, limits: { ...phase.limits, beatBy } });
+}
+
+function abort(works: Works, arn: string, { error, cause }: Failure): number | undefined {
+  const execution = works.store.find(arn);
+  if (execution?.status === 'RUNNING') {
+    const given = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+    const event = { type: 'ExecutionAborted', details: { executionAbortedEventDetails: given } };
+    save(works, execution, { events: [event], end: { status: 'ABORTED', error, cause } });
   }
-  if (phase.kind === 'sleeping')
-    return { events: [], position: { ...position, phase: { kind: phase.then } } };
-  const outcome: Outcome = { ok: false, error: 'States.Timeout', cause: undefined };
-  return { events: [], position: { ...position, phase: { kind: 'answered', outcome } } };
+  return works.store.find(arn)?.end?.stoppedAt;
 }

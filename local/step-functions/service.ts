@@ -4,8 +4,9 @@ import { AwsError, type InvokeFunction, type Permission, type Resource, type Ser
 import { type Machine, readMachines } from './machine.ts';
 import { type Operation, operations } from './operations.ts';
 import { type Cloud, ofExecution, ofMachine, tokenOf } from './requests.ts';
-import { createRunner, type OnExecution } from './runner.ts';
+import { createRunner } from './runner.ts';
 import { type ExecutionStore, openExecutionStore } from './store.ts';
+import type { OnExecution } from './works.ts';
 
 export type StepFunctions = {
   readonly service: Service;

@@ -1,10 +1,11 @@
-import type { Choice, State, Task, Wait } from './definition.ts';
+import { type Choice, type Fail, type State, type Task, timestamp, type Wait } from './definition.ts';
 import type { Execution, HistoryEvent, Move, Position } from './execution.ts';
-import { evaluateAs } from './expression.ts';
-import { bindingsOf, evaluationFailed, failExecution, leave, placeOf, type Visit } from './leave.ts';
+import { evaluateAs, evaluateSeconds } from './expression.ts';
+import { evaluationFailed, failExecution, leave } from './leave.ts';
 import type { Machine } from './machine.ts';
 import { attempt, settle } from './task.ts';
 import { StateError } from './state-error.ts';
+import { bindingsOf, placeOf, type Visit } from './visit.ts';
 
 /** What a step is made from besides the execution itself. */
 export type StepOptions = {
@@ -70,15 +71,17 @@ function enter(visit: Visit): Promise<Move> {
     case 'Succeed':
       return guarded(visit, () => leave(visit, { ...state, End: true }, {}));
     case 'Fail':
-      return guarded(visit, async () => {
-        const { Error, Cause } = state;
-        const at = { bindings: bindingsOf(visit), place: placeOf(visit) };
-        return failExecution(visit.events, {
-          error: Error === undefined ? undefined : await evaluateAs('string', Error, 'Error', at),
-          cause: Cause === undefined ? undefined : await evaluateAs('string', Cause, 'Cause', at),
-        });
-      });
+      return guarded(visit, () => fail({ ...visit, state }));
   }
+}
+
+async function fail(visit: Visit<Fail>): Promise<Move> {
+  const { Error, Cause } = visit.state;
+  const at = { bindings: bindingsOf(visit), place: placeOf(visit) };
+  return failExecution(visit.events, {
+    error: Error === undefined ? undefined : await evaluateAs('string', Error, 'Error', at),
+    cause: Cause === undefined ? undefined : await evaluateAs('string', Cause, 'Cause', at),
+  });
 }
 
 /** A state that can't catch fails the execution by its error. */
@@ -96,8 +99,9 @@ async function choose(visit: Visit<Choice>): Promise<Move> {
   const { state } = visit;
   const at = { bindings: bindingsOf(visit), place: placeOf(visit) };
   for (const [n, rule] of state.Choices.entries()) {
-    if (await evaluateAs('boolean', rule.Condition, `Choices/${n}/Condition`, at)) {
-      return leave(visit, rule, {});
+    const clause = `Choices[${n}]/`;
+    if (await evaluateAs('boolean', rule.Condition, `${clause}Condition`, at)) {
+      return leave(visit, { ...rule, at: clause }, {});
     }
   }
   if (state.Default !== undefined) return leave(visit, { ...state, Next: state.Default }, {});
@@ -109,15 +113,20 @@ async function choose(visit: Visit<Choice>): Promise<Move> {
 
 async function sleep(visit: Visit<Wait>): Promise<Move> {
   const { Seconds, Timestamp } = visit.state;
-  const at = { bindings: bindingsOf(visit), place: placeOf(visit) };
+  const at = { bindings: bindingsOf(visit), place: placeOf(visit), least: 0 };
+  const seconds = await evaluateSeconds(Seconds, 'Seconds', at);
   const until =
-    Seconds === undefined
-      ? Date.parse(await evaluateAs('string', Timestamp, 'Timestamp', at))
-      : visit.now + (await evaluateAs('number', Seconds, 'Seconds', at)) * 1000;
-  if (Number.isNaN(until))
-    throw new StateError('States.Runtime', 'the Timestamp of a Wait state is no ISO 8601 time');
+    seconds === undefined
+      ? timeOf(await evaluateAs('string', Timestamp, 'Timestamp', at))
+      : visit.now + seconds * 1000;
   return {
     events: visit.events,
     position: { ...visit.position, phase: { kind: 'sleeping', until, then: 'leaving' } },
   };
+}
+
+/** RFC 3339 with a zone; without one the time would depend on the host's. */
+function timeOf(text: string): number {
+  if (timestamp.safeParse(text).success) return Date.parse(text);
+  throw new StateError('States.Runtime', `the Timestamp of a Wait state is no RFC 3339 time: ${text}`);
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { dueAt, type End, type Execution, type HistoryEvent, type Move, type Position } from './execution.ts';
-
-export type StoredEvent = HistoryEvent & { readonly id: number; readonly at: number };
+import { type EventRow, readEvent, readExecution, type Row, SCHEMA, type StoredEvent } from './rows.ts';
 
 /** Executions, their histories and the tokens they wait for, durable: each change is one transaction on disk. */
 export type ExecutionStore = {
@@ -26,128 +25,105 @@ export type ExecutionStore = {
   close(): void;
 };
 
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS executions (
-    arn TEXT PRIMARY KEY, machine TEXT, name TEXT, status TEXT, input TEXT, started INTEGER,
-    revision INTEGER, position TEXT, ending TEXT, due INTEGER
-  );
-  CREATE INDEX IF NOT EXISTS started ON executions (started);
-  CREATE INDEX IF NOT EXISTS due ON executions (due) WHERE due IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS running ON executions (status) WHERE status = 'RUNNING';
-  CREATE TABLE IF NOT EXISTS events (arn TEXT, id INTEGER, at INTEGER, type TEXT, details TEXT, PRIMARY KEY (arn, id));
-  CREATE TABLE IF NOT EXISTS tokens (token TEXT PRIMARY KEY, arn TEXT, attempt INTEGER);
-`;
-
-type Row = {
-  readonly arn: string;
-  readonly machine: string;
-  readonly name: string;
-  readonly status: Execution['status'];
-  readonly input: string;
-  readonly started: number;
-  readonly revision: number;
-  readonly position: string | null;
-  readonly ending: string | null;
-};
-
 export function openExecutionStore(directory: string): ExecutionStore {
   const db = new DatabaseSync(join(directory, 'executions.db'));
   db.exec(SCHEMA);
-  const insert = db.prepare('INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, 1, ?, NULL, ?)');
+  return { ...readerOf(db), ...writerOf(db), ...clockOf(db), close: () => db.close() };
+}
+
+function readerOf(
+  db: DatabaseSync,
+): Pick<ExecutionStore, 'find' | 'ofToken' | 'list' | 'running' | 'events'> {
   const one = db.prepare('SELECT * FROM executions WHERE arn = ?');
-  const update = db.prepare(
-    'UPDATE executions SET status = ?, revision = revision + 1, position = ?, ending = ?, due = ? WHERE arn = ? AND revision = ?',
-  );
-  const last = db.prepare('SELECT coalesce(max(id), 0) AS id FROM events WHERE arn = ?');
-  const append = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
-  const history = db.prepare('SELECT id, at, type, details FROM events WHERE arn = ? ORDER BY id');
-  const keep = db.prepare('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)');
-  const tokens = db.prepare('SELECT arn, attempt FROM tokens WHERE token = ?');
+  const token = db.prepare('SELECT arn, attempt FROM tokens WHERE token = ?');
   const some = db.prepare(
-    'SELECT * FROM executions WHERE (?1 IS NULL OR machine = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY started DESC LIMIT ?3',
+    'SELECT * FROM executions WHERE (?1 IS NULL OR machine = ?1) AND (?2 IS NULL OR status = ?2) ORDER BY started DESC, rowid DESC LIMIT ?3',
   );
-  const alive = db.prepare("SELECT arn FROM executions WHERE status = 'RUNNING'");
-  const due = db.prepare('SELECT arn FROM executions WHERE due <= ?');
-  const next = db.prepare('SELECT min(due) AS due FROM executions WHERE due IS NOT NULL');
-  const eventCount = (arn: string) => (last.get(arn) as { id: number }).id;
-
-  const write = (arn: string, at: number, events: readonly HistoryEvent[]): void => {
-    let id = eventCount(arn);
-    for (const { type, details } of events)
-      append.run(arn, (id += 1), at, type, JSON.stringify(details ?? {}));
-  };
-  const keepToken = (arn: string, { phase, attempt }: Position): void => {
-    if (phase.kind === 'invoking' && phase.token !== undefined) keep.run(phase.token, arn, attempt);
-  };
-  const inTransaction = <T>(work: () => T): T => {
-    db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      db.exec('ROLLBACK');
-      throw error;
-    }
-  };
-
+  const running = db.prepare("SELECT arn FROM executions WHERE status = 'RUNNING'");
+  const history = db.prepare('SELECT id, at, type, details FROM events WHERE arn = ? ORDER BY id');
   return {
-    create: ({ arn, machineArn, name, status, input, startedAt, position }, events) =>
-      inTransaction(() => {
-        const text = position ? JSON.stringify(position) : null;
-        const dueTime = position ? (dueAt(position) ?? null) : null;
-        insert.run(arn, machineArn, name, status, JSON.stringify(input), startedAt, text, dueTime);
-        write(arn, startedAt, events);
-      }),
     find: (arn) => {
       const row = one.get(arn) as Row | undefined;
-      return row && read(row);
+      return row && readExecution(row);
     },
-    save: (from, move, at) =>
-      inTransaction(() => {
-        const position = 'position' in move ? move.position : undefined;
-        const end: End | undefined = 'end' in move ? { ...move.end, stoppedAt: at } : undefined;
-        const { changes } = update.run(
-          end?.status ?? 'RUNNING',
-          position ? JSON.stringify(position) : null,
-          end ? JSON.stringify(end) : null,
-          (position && dueAt(position)) ?? null,
-          from.arn,
-          from.revision,
-        );
-        if (changes === 0) return false;
-        write(from.arn, at, move.events);
-        if (position) keepToken(from.arn, position);
-        return true;
-      }),
-    ofToken: (token) => tokens.get(token) as { arn: string; attempt: number } | undefined,
+    ofToken: (text) => token.get(text) as { arn: string; attempt: number } | undefined,
     list: ({ machineArn, status, limit }) =>
-      (some.all(machineArn ?? null, status ?? null, limit) as Row[]).map(read),
-    running: () => (alive.all() as { arn: string }[]).map(({ arn }) => arn),
-    events: (arn) =>
-      (history.all(arn) as { id: number; at: number; type: string; details: string }[]).map((event) => ({
-        ...event,
-        details: JSON.parse(event.details) as Record<string, unknown>,
-      })),
-    eventCount,
-    due: (now) => (due.all(now) as { arn: string }[]).map(({ arn }) => arn),
-    nextDue: () => (next.get() as { due: number | null }).due ?? undefined,
-    close: () => db.close(),
+      (some.all(machineArn ?? null, status ?? null, limit) as Row[]).map(readExecution),
+    running: () => (running.all() as { arn: string }[]).map(({ arn }) => arn),
+    events: (arn) => (history.all(arn) as EventRow[]).map(readEvent),
   };
 }
 
-function read({ arn, machine, name, status, input, started, revision, position, ending }: Row): Execution {
+function clockOf(db: DatabaseSync): Pick<ExecutionStore, 'due' | 'nextDue'> {
+  const due = db.prepare('SELECT arn FROM executions WHERE due <= ?');
+  const next = db.prepare('SELECT min(due) AS due FROM executions WHERE due IS NOT NULL');
   return {
-    arn,
-    machineArn: machine,
-    name,
-    status,
-    input: JSON.parse(input) as unknown,
-    startedAt: started,
-    revision,
-    position: position === null ? undefined : (JSON.parse(position) as Position),
-    end: ending === null ? undefined : (JSON.parse(ending) as End),
+    due: (now) => (due.all(now) as { arn: string }[]).map(({ arn }) => arn),
+    nextDue: () => (next.get() as { due: number | null }).due ?? undefined,
   };
+}
+
+function writerOf(db: DatabaseSync): Pick<ExecutionStore, 'create' | 'save' | 'eventCount'> {
+  const insert = db.prepare('INSERT INTO executions VALUES (?, ?, ?, ?, ?, ?, 1, ?, NULL, ?)');
+  const update = db.prepare(
+    'UPDATE executions SET status = ?, revision = revision + 1, position = ?, ending = ?, due = ? WHERE arn = ? AND revision = ?',
+  );
+  const history = historyOf(db);
+  const keepToken = db.prepare('INSERT OR IGNORE INTO tokens VALUES (?, ?, ?)');
+  return {
+    eventCount: history.count,
+    create: ({ arn, machineArn, name, status, input, startedAt, position }, events) =>
+      inTransaction(db, () => {
+        insert.run(arn, machineArn, name, status, JSON.stringify(input), startedAt, ...columnsOf(position));
+        history.append(arn, startedAt, events);
+      }),
+    save: (from, move, at) =>
+      inTransaction(db, () => {
+        const position = 'position' in move ? move.position : undefined;
+        const end: End | undefined = 'end' in move ? { ...move.end, stoppedAt: at } : undefined;
+        const [text, due] = columnsOf(position);
+        const ending = end ? JSON.stringify(end) : null;
+        const { changes } = update.run(end?.status ?? 'RUNNING', text, ending, due, from.arn, from.revision);
+        if (changes === 0) return false;
+        history.append(from.arn, at, move.events);
+        const token = position && tokenIn(position);
+        if (token !== undefined) keepToken.run(token, from.arn, position?.attempt ?? 0);
+        return true;
+      }),
+  };
+}
+
+function historyOf(db: DatabaseSync) {
+  const last = db.prepare('SELECT coalesce(max(id), 0) AS id FROM events WHERE arn = ?');
+  const append = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?)');
+  const count = (arn: string): number => (last.get(arn) as { id: number }).id;
+  return {
+    count,
+    append: (arn: string, at: number, events: readonly HistoryEvent[]): void => {
+      const before = count(arn);
+      for (const [n, { type, details = {} }] of events.entries()) {
+        append.run(arn, before + n + 1, at, type, JSON.stringify(details));
+      }
+    },
+  };
+}
+
+/** The columns `position` and `due`. */
+function columnsOf(position: Position | undefined): [string | null, number | null] {
+  return position ? [JSON.stringify(position), dueAt(position) ?? null] : [null, null];
+}
+
+const tokenIn = ({ phase }: Position): string | undefined =>
+  phase.kind === 'invoking' ? phase.token : undefined;
+
+function inTransaction<T>(db: DatabaseSync, work: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    db.exec('ROLLBACK');
+    throw error;
+  }
 }

@@ -150,7 +150,7 @@ describe('the alarms', () => {
   });
 });
 
-describe.each([/^Operations/, /^Roi/])('the dashboard %s', (name) => {
+describe.each([/^Operations/, /^ROI/])('the dashboard %s', (name) => {
   const widgets = bodyOf(synthesized('dev'), name);
 
   it('draws only figures that are written', () => {
@@ -173,7 +173,7 @@ describe.each([/^Operations/, /^Roi/])('the dashboard %s', (name) => {
 });
 
 describe('the ROI dashboard', () => {
-  const widgets = bodyOf(synthesized('dev'), /^Roi/);
+  const widgets = bodyOf(synthesized('dev'), /^ROI/);
 
   it('shows value, minutes, cost and requests', () => {
     expect(widgets.filter(({ type }) => type === 'metric').map(({ properties }) => properties.title)).toEqual(

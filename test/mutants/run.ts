@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { functionMutants } from './function-mutants.ts';
+import { localMutants } from './local-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -38,7 +39,7 @@ function tryMutant(mutant: Mutant): Verdict {
   }
 }
 
-const chosen = [...mutants, ...functionMutants].filter(
+const chosen = [...mutants, ...functionMutants, ...localMutants].filter(
   ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
 );
 const verdicts: Verdict[] = [];
