@@ -16,7 +16,7 @@ let resources: readonly Resource[];
 let test: TestConsole;
 afterEach(() => test.close());
 
-const unit = { service: 'relay', stage: 'dev', unit: 'operations' };
+const unit = { stage: 'dev', unit: 'operations' };
 const scope = { ...unit, workflow: 'procurement' };
 
 /** The product's own dashboards, over three resources that stand for all that it has. */
@@ -32,7 +32,7 @@ beforeAll(() => {
   const parked = new Queue(stack, 'Parked');
   const control = { machines: { approval: { machine } }, functions: { door }, relay: { parked } };
   operationsDashboard(stack, 'Operations', 'dev', control as unknown as ControlStack);
-  roiDashboard(stack, 'Roi', 'dev');
+  roiDashboard(stack, 'ROI', 'dev');
   resources = resolveTemplate(readAssembly(app.synth().directory), 4566);
   clean();
 });
@@ -166,7 +166,7 @@ describe('the product’s dashboards', () => {
 
   it('are found by the name that AWS knows them by as well', async () => {
     test = openConsole({ resources });
-    const roi = resources.find(({ ref }) => ref.startsWith('Test-Roi'));
+    const roi = resources.find(({ ref }) => ref.startsWith('Test-ROI'));
     expect(await test.page(`/_local/dashboards/${roi?.ref}`)).toContain('Net value (USD)');
   });
 });
