@@ -27,7 +27,7 @@ export function acceptedFindings(
     [`IAM5[${arn('ses', 'identity/*')}]`]:
       'In the sandbox of SES the recipient must be granted too, and recipients are people whom governance adds; the condition binds the sender.',
     ...Object.fromEntries(
-      machineIds(control).map((id) => [
+      workflowIds(control).map((id) => [
         `IAM5[${arn('states', `execution:<${id}.Name>:*`)}]`,
         'The sweep looks at executions of this machine, whose names are only known when they run.',
       ]),
@@ -38,8 +38,8 @@ export function acceptedFindings(
   };
 }
 
-const machineIds = ({ machines }: ControlStack) =>
-  Object.values(machines).map(({ machine }) =>
+const workflowIds = ({ machines: { approval, ...workflows } }: ControlStack) =>
+  Object.values(workflows).map(({ machine }) =>
     Stack.of(machine).getLogicalId(machine.node.defaultChild as CfnElement),
   );
 

@@ -202,3 +202,13 @@ export function startLocal(args: readonly string[], env: Readonly<Record<string,
   const ended = new Promise<number | null>((done) => child.once('close', done));
   return { process: child, output: () => said.join(''), ended };
 }
+
+/** A file of the header and some rows of the shipped requests, in `directory`. */
+export function someRequests(directory: string, ids: readonly string[]): string {
+  const shipped = readFileSync(join(root, 'blueprints/procurement/requests.csv'), 'utf8');
+  const [header = '', ...rows] = shipped.split('\n');
+  const chosen = rows.filter((row) => ids.some((id) => row.startsWith(`${id},`)));
+  const file = join(directory, `${ids.length}-requests.csv`);
+  writeFileSync(file, [header, ...chosen, ''].join('\n'));
+  return file;
+}

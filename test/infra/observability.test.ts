@@ -119,7 +119,7 @@ describe('the alarms', () => {
       ['AutonomyOS', 'AuditTampered', 0],
       ['AWS/Lambda', 'IteratorAge', 60_000],
       ['AWS/Lambda', 'Errors', 0],
-      ['AWS/Lambda', 'Errors', 3],
+      ['AWS/ApiGateway', '5xx', 3],
       ['AWS/States', 'ExecutionsFailed', 0],
       ['AWS/States', 'ExecutionsFailed', 0],
     ]);
