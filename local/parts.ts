@@ -53,8 +53,10 @@ export async function createParts(world: World, { environment, onLoss, onStop }:
   const machines = createStepFunctions({ resources, roles: iam.roles, directory, invoke, onExecution, now });
   onStop(() => machines.stop());
   const ses = createSes(world);
-  const stores = [createKms, createS3, createSecretsManager].map((create) => create(world));
-  const parts = [compute, queues, events, machines, ses, ...stores, ...(database ? [database] : [])];
+  const secrets = createSecretsManager(world);
+  onStop(() => secrets.stop());
+  const stores = [createKms, createS3].map((create) => create(world));
+  const parts = [compute, queues, events, machines, ses, secrets, ...stores, ...(database ? [database] : [])];
   return {
     services: parts.map(({ service }) => service),
     compute,

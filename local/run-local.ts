@@ -71,8 +71,7 @@ async function stayUp(options: LocalOptions, args: readonly string[]): Promise<n
 }
 
 async function boot({ root, app, env, complain }: LocalOptions, home: string, port: number): Promise<Cloud> {
-  mkdirSync(home, { recursive: true, mode: 0o700 });
-  chmodSync(home, 0o700);
+  makeHome(home);
   const assembly = await synthesize({ root, app, directory: join(root, '.autonomy', 'assemblies') });
   const onLoss = (line: string) => {
     complain(line);
@@ -81,8 +80,21 @@ async function boot({ root, app, env, complain }: LocalOptions, home: string, po
   const cloud = await bootCloud({ assembly, directory: home, port, environment: env, onLoss });
   const { accessKeyId, secretAccessKey } = cloud.administrator;
   const profile = `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
-  writeFileSync(join(home, 'credentials'), profile, { mode: 0o600 });
+  const keys = join(home, 'credentials');
+  writeFileSync(keys, profile, { mode: 0o600 });
+  chmodSync(keys, 0o600);
   return cloud;
+}
+
+/** The state's folder, its owner's alone: links and tokens lie in it. */
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+    chmodSync(home, 0o700);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new BootError(`${home} can't be used: ${why}; set AUTONOMY_HOME to another directory`);
+  }
 }
 
 function portOf(env: LocalOptions['env'], otherwise: number): number {

@@ -51,14 +51,25 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   for (const { line, id, reason } of invalid) say(`line ${line} (${id}): ${reason}`);
   const started = await startRuns(admin, requests, options.batch ?? batchOf(csv));
   const report = async (followed: readonly Followed[]): Promise<Report> => {
-    const events = await Array.fromAsync(admin.auditEvents());
-    const made = makeReport({ followed, invalid, events, orders: await erp.orders() });
+    const made = await settledReport(async () => {
+      const orders = await erp.orders();
+      return makeReport({ followed, invalid, orders, events: await Array.fromAsync(admin.auditEvents()) });
+    });
     if (!options.json) showReport(made);
     return made;
   };
   const followed = await follow(admin, options, started);
   const first = await report(followed);
   return options.keepRunning ? stayUp(admin, options, followed, report) : first;
+}
+
+/** While people decide, log and ERP may be read a moment apart: only what stays wrong is a fault. */
+async function settledReport(make: () => Promise<Report>): Promise<Report> {
+  for (let tries = 1; ; tries += 1) {
+    const made = await make();
+    if (made.faults.length === 0 || made.pending === 0 || tries === 5) return made;
+    await sleep(1000);
+  }
 }
 
 /** Keeps ERP and agents running; what people decide is shown as it comes, and the report once more when all ended. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../private-database.ts';
 import { canonicalDimensions, type Datapoint, type MetricKey, type Point } from './metric.ts';
 import { percentile, type Statistic } from './statistic.ts';
 
@@ -24,7 +24,7 @@ const PERIOD = 'CAST((at - :from) / :periodMs AS INTEGER)';
 
 /** Datapoints on disk, one row each: an insert takes some 15 µs and survives the end of this process. */
 export function openDatapointStore(directory: string) {
-  const db = new DatabaseSync(join(directory, 'cloudwatch.db'));
+  const db = openPrivateDatabase(join(directory, 'cloudwatch.db'));
   db.exec(SCHEMA);
   const name = db.prepare('INSERT INTO metric VALUES (NULL, ?, ?, ?, ?) RETURNING id, unit');
   const known = db.prepare('SELECT id, unit FROM metric WHERE namespace = ? AND name = ? AND dimensions = ?');

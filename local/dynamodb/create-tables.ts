@@ -22,7 +22,7 @@ export async function createTables(tables: readonly Table[], engine: EngineClien
 async function createTable(table: Table, engine: EngineClient): Promise<void> {
   const existing = await describe(table.name, engine);
   if (existing) {
-    if (shapeOf(existing.Table) === shapeOf(wanted(table))) return;
+    if (shapeOf(existing.Table) === shapeOf(wanted(table))) return setTimeToLive(table, engine);
     throw new BootError(
       `the table ${table.name} has other keys, indexes or stream than the template: start with an empty directory`,
     );
@@ -35,10 +35,26 @@ async function createTable(table: Table, engine: EngineClient): Promise<void> {
     AttributeDefinitions: definition.AttributeDefinitions,
     ...(definition.GlobalSecondaryIndexes.length === 0 && { GlobalSecondaryIndexes: undefined }),
   });
-  if (definition.TimeToLiveSpecification) {
-    const TimeToLiveSpecification = definition.TimeToLiveSpecification;
-    await engine.call(`${API}.UpdateTimeToLive`, { TableName: table.name, TimeToLiveSpecification });
-  }
+  await setTimeToLive(table, engine);
+}
+
+const expiry = z.object({
+  TimeToLiveDescription: z.object({ TimeToLiveStatus: z.string(), AttributeName: z.string().optional() }),
+});
+
+/** Makes the table's expiry what the template says, on a table made by an earlier template too. */
+async function setTimeToLive({ name: TableName, definition }: Table, engine: EngineClient): Promise<void> {
+  const found = expiry.parse(await engine.call(`${API}.DescribeTimeToLive`, { TableName }));
+  const { TimeToLiveStatus: status, AttributeName: now } = found.TimeToLiveDescription;
+  const present = status.startsWith('ENABL') ? now : undefined;
+  const { Enabled = false, AttributeName = '' } = definition.TimeToLiveSpecification ?? {};
+  const set = (name: string, on: boolean) =>
+    engine.call(`${API}.UpdateTimeToLive`, {
+      TableName,
+      TimeToLiveSpecification: { AttributeName: name, Enabled: on },
+    });
+  if (present !== undefined && !(Enabled && present === AttributeName)) await set(present, false);
+  if (Enabled && present !== AttributeName) await set(AttributeName, true);
 }
 
 async function describe(name: string, engine: EngineClient) {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BootError } from '../boot-error.ts';
+import { makePrivate } from '../private-database.ts';
 
 export type Engine = { readonly url: string; stop(): Promise<void> };
 
@@ -35,6 +36,7 @@ export async function startEngine(options: {
   const logFile = join(options.directory, 'logs', 'dynamodb-engine.log');
   const log = openSync(logFile, 'a');
   const database = join(options.directory, 'dynamodb.db');
+  makePrivate(database);
   const child = spawn(
     'sh',
     ['-c', SUPERVISOR, 'engine', binary, '--port', `${port}`, '--db-path', database],

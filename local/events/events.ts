@@ -5,6 +5,7 @@ import type { RequirePermission } from '../lambda/resource-policy.ts';
 import type { Resource, Service } from '../service.ts';
 import { createEventsService, envelope, type Event } from './put-events.ts';
 import { readRules, type Rule } from './rule.ts';
+import type { Schedule } from './schedule.ts';
 
 export type Events = {
   readonly service: Service;
@@ -43,7 +44,7 @@ export function createEvents(options: Options): Events {
     const timer = setTimeout(() => {
       if (options.now() < at) return plan(rule, at);
       fire(rule);
-      if (rule.schedule) plan(rule, rule.schedule.next(at));
+      if (rule.schedule) plan(rule, nextAfter(rule.schedule, at, options.now()));
     }, wait);
     timers.set(rule, timer);
   };
@@ -67,6 +68,12 @@ export function createEvents(options: Options): Events {
       return rule !== undefined;
     },
   };
+}
+
+/** Keeps to the schedule's own beat, but makes up for nothing that passed while the machine slept. */
+function nextAfter({ next }: Schedule, fired: number, now: number): number {
+  const due = next(fired);
+  return due > now ? due : next(now);
 }
 
 function busesOf(resources: readonly Resource[]): ReadonlySet<string> {

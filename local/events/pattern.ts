@@ -8,7 +8,7 @@ type ValueTest = (value: unknown) => boolean;
 
 /**
  * An EventBridge event pattern as a test: every field must match one of its alternatives, arrays match by any of their
- * elements. Runs exact values, prefix, suffix, equals-ignore-case, wildcard, anything-but, exists and numeric; any
+ * elements, and a pattern for an object by any object in a list. Runs exact values, prefix, suffix, equals-ignore-case, wildcard, anything-but, exists and numeric; any
  * other operator is refused by name.
  */
 export function eventPattern(pattern: unknown, at: string): EventTest {
@@ -17,7 +17,9 @@ export function eventPattern(pattern: unknown, at: string): EventTest {
     if (name === '$or') throw new BootError(`${at}: the event pattern operator $or is not run on the laptop`);
     return { name, test: fieldTest(inner, `${at}.${name}`) };
   });
-  return (event) => fields.every(({ name, test }) => test(isObject(event) ? event[name] : undefined));
+  const matches: EventTest = (event) =>
+    fields.every(({ name, test }) => test(isObject(event) ? event[name] : undefined));
+  return (event) => (Array.isArray(event) && event.length > 0 ? event.some(matches) : matches(event));
 }
 
 function fieldTest(inner: unknown, at: string): ValueTest {
@@ -63,7 +65,10 @@ const OPERATORS: Readonly<Record<string, (argument: unknown, at: string) => Valu
     return onText((value) => value.toLowerCase() === wanted);
   },
   wildcard: (wildcard, at) => onText(wildcardTest(text(wildcard, at))),
-  exists: (wanted) => (value) => (value !== undefined) === wanted,
+  exists: (wanted, at) => {
+    if (typeof wanted !== 'boolean') throw new BootError(`${at}: exists is true or false`);
+    return (value) => (value !== undefined) === wanted;
+  },
   'anything-but': (argument, at) => {
     const refused: readonly unknown[] = Array.isArray(argument) ? argument : [argument];
     const tests = refused.map((each) => alternativeTest(each, at));
@@ -82,6 +87,7 @@ const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean
 
 function numericTest(argument: unknown, at: string): ValueTest {
   const parts: readonly unknown[] = Array.isArray(argument) ? argument : [];
+  if (parts.length % 2 === 1) throw new BootError(`${at}: not a numeric comparison`);
   const tests = Array.from({ length: parts.length / 2 }, (_, index) => {
     const compare = COMPARE[String(parts[2 * index])];
     const bound = parts[2 * index + 1];

@@ -2,7 +2,7 @@
 export type PathPattern = {
   /** The parameters of a path that matches; `undefined` when it does not. */
   match(path: string): Readonly<Record<string, string>> | undefined;
-  /** Patterns compare by this, higher first: fixed parts before parameters before a greedy one. */
+  /** Patterns compare by this, higher first: whole paths before greedy ones, then fixed parts before parameters. */
   readonly rank: string;
 };
 
@@ -10,7 +10,7 @@ export function pathPattern(pattern: string): PathPattern {
   const parts = pattern.split('/').slice(1);
   return {
     match: (path) => matchParts(parts, path.split('/').slice(1)),
-    rank: parts.map(rankOf).join(''),
+    rank: `${parts.some(greedyName) ? '0' : '1'}${parts.map(rankOf).join('')}`,
   };
 }
 

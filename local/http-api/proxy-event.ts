@@ -76,11 +76,12 @@ function isText(contentType: string | undefined): boolean {
 
 function parameters(rawQuery: string): Record<string, string> | undefined {
   if (rawQuery === '') return undefined;
-  const joined: Record<string, string> = {};
+  const joined = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(rawQuery)) {
-    joined[name] = joined[name] === undefined ? value : `${joined[name]},${value}`;
+    const earlier = joined.get(name);
+    joined.set(name, earlier === undefined ? value : `${earlier},${value}`);
   }
-  return joined;
+  return Object.fromEntries(joined);
 }
 
 export function decoded(path: string): string {

@@ -32,20 +32,26 @@ const SENT_KEYS: ReadonlySet<string> = new Set([
   'ses:recipients',
 ]);
 
+/** One line of a statement's Condition block. */
+export type ConditionLine = {
+  readonly effect: 'Allow' | 'Deny';
+  readonly operator: string;
+  readonly key: string;
+  readonly wanted: readonly string[];
+  /** Where in the template it stands. */
+  readonly at: string;
+};
+
 /**
- * One line of a statement's Condition block as a test of a request's context. Values are alternatives, negated
- * operators hold when the key is absent, `IfExists` passes an absent key. An unknown operator is refused by name.
+ * A line of a Condition block as a test of a request's context. Values are alternatives, negated operators hold when
+ * the key is absent, `IfExists` passes an absent key. An unknown operator is refused by name, and so is a denial that
+ * hangs on a key which the laptop never sends: it would never deny.
  */
-export function condition(
-  operator: string,
-  key: string,
-  wanted: readonly string[],
-  at: string,
-): (context: Context) => boolean {
-  const variable = wanted.find((value) => value.includes('${'));
-  if (variable) throw new BootError(`${at}: the policy variable in "${variable}" is not run on the laptop`);
+export function condition(line: ConditionLine): (context: Context) => boolean {
+  const { effect, operator, key, wanted, at } = line;
+  for (const value of wanted) refuseVariable(value, at);
+  if (effect === 'Deny' || operator === 'Null') refuseUnsent(operator, key, at);
   if (operator === 'Null') {
-    refuseUnsent(operator, key, at);
     return (context) => wanted.includes(String(valuesOf(context, key).length === 0));
   }
   const { quantifier, ifExists, test } = parse(operator, at);
@@ -59,6 +65,12 @@ export function condition(
     if (quantifier === 'ForAnyValue') return found.some(passes);
     return found.every(passes);
   };
+}
+
+/** A value that AWS would fill in at each request, e.g. `${aws:username}`. */
+export function refuseVariable(value: string, at: string): void {
+  if (!value.includes('${')) return;
+  throw new BootError(`${at}: the policy variable in "${value}" is not run on the laptop`);
 }
 
 function refuseUnsent(operator: string, key: string, at: string): void {

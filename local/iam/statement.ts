@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { BootError } from '../boot-error.ts';
 import type { Permission } from '../service.ts';
-import { condition, type Context } from './condition.ts';
+import { condition, type Context, refuseVariable } from './condition.ts';
 import { matcher } from './pattern.ts';
 
 const texts = z
@@ -38,17 +38,20 @@ export type Statement = {
 export function readPolicy(policy: unknown, at: string): readonly Statement[] {
   const parsed = document.safeParse(policy);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
+    const { issues } = parsed.error;
+    const issue = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
     throw new BootError(
       `${at}: policy ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`,
     );
   }
   return parsed.data.Statement.map((statement) => {
+    const effect = statement.Effect;
     const tests = Object.entries(statement.Condition).flatMap(([operator, keys]) =>
-      Object.entries(keys).map(([key, wanted]) => condition(operator, key, wanted, at)),
+      Object.entries(keys).map(([key, wanted]) => condition({ effect, operator, key, wanted, at })),
     );
+    for (const resource of statement.Resource) refuseVariable(resource, at);
     return {
-      effect: statement.Effect,
+      effect,
       actions: statement.Action.map((text) => ({ text, matches: matcher(text, 'i') })),
       resources: statement.Resource.map((text) => ({ text, matches: matcher(text) })),
       holds: (context) => tests.every((test) => test(context)),

@@ -1,9 +1,10 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { BootError } from '../boot-error.ts';
 import type { Resource } from '../service.ts';
+import { readProperties } from '../template/read-properties.ts';
 
 type Named = { readonly id: string; readonly arn: string; readonly spec: string };
 /** A key of the template with its material. */
@@ -16,7 +17,17 @@ export type LocalKey = Named &
 /** Finds keys by id, ARN, alias name or alias ARN. */
 export type KeyStore = { find(name: string): LocalKey | undefined };
 
-const keyProperties = z.looseObject({ KeySpec: z.string().default('SYMMETRIC_DEFAULT') });
+const keyProperties = z.strictObject({
+  KeySpec: z.string().default('SYMMETRIC_DEFAULT'),
+  KeyUsage: z.enum(['ENCRYPT_DECRYPT', 'SIGN_VERIFY']).optional(),
+  Description: z.string().optional(),
+  Tags: z.unknown().optional(),
+  /** Key policies, rotation and the end of a key are AWS's business. */
+  KeyPolicy: z.unknown().optional(),
+  EnableKeyRotation: z.unknown().optional(),
+  RotationPeriodInDays: z.unknown().optional(),
+  PendingWindowInDays: z.unknown().optional(),
+});
 const aliasProperties = z.looseObject({ AliasName: z.string(), TargetKeyId: z.string() });
 
 /** Makes each key's material once and keeps it under `directory/kms`, readable by its owner alone. */
@@ -41,7 +52,7 @@ export function openKeys(options: {
 }
 
 function openKey(resource: Resource, home: string): LocalKey {
-  const { KeySpec: spec } = keyProperties.parse(resource.properties);
+  const { KeySpec: spec } = readProperties(resource, keyProperties);
   const named = { id: resource.ref, arn: resource.arn, spec };
   const file = join(home, resource.ref);
   if (spec === 'SYMMETRIC_DEFAULT') {
@@ -59,7 +70,11 @@ function openKey(resource: Resource, home: string): LocalKey {
   );
 }
 
+/** Written whole or not at all: half a key would be none for ever. */
 function kept(file: string, make: () => string): string {
-  if (!existsSync(file)) writeFileSync(file, make(), { mode: 0o600 });
+  if (!existsSync(file)) {
+    writeFileSync(`${file}.new`, make(), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
   return readFileSync(file, 'utf8');
 }

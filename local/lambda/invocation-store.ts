@@ -1,5 +1,5 @@
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { openPrivateDatabase } from '../private-database.ts';
 
 const row = z.object({
   id: z.number(),
@@ -15,7 +15,7 @@ export type QueuedInvocation = z.infer<typeof row>;
 
 /** Asynchronous invocations on disk: written before they are accepted, removed when they are settled. */
 export function openInvocationStore(path: string) {
-  const db = new DatabaseSync(path);
+  const db = openPrivateDatabase(path);
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS invocation (id INTEGER PRIMARY KEY, functionName TEXT, payload TEXT,
       attempts INTEGER, acceptedAt INTEGER, dueAt INTEGER)`);

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../private-database.ts';
 
 export type Message = {
   readonly id: number;
@@ -20,7 +20,7 @@ export type Inbox = {
 
 /** The inbox in a file of `directory`; it survives a restart. */
 export function openInbox(directory: string): Inbox {
-  const db = new DatabaseSync(join(directory, 'inbox.db'));
+  const db = openPrivateDatabase(join(directory, 'inbox.db'));
   db.exec('PRAGMA journal_mode = WAL');
   db.exec(
     'CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, at TEXT, sender TEXT, recipient TEXT, subject TEXT, text TEXT, html TEXT)',

@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { parseInput } from '../json-call.ts';
+import { parseInput, readJson } from '../json-call.ts';
 import { ACCOUNT, type AwsCall, AwsError, REGION, type Resource, type Service } from '../service.ts';
 import { type Inbox, openInbox } from './inbox.ts';
 
 const content = z.looseObject({ Data: z.string() });
 const sending = z.looseObject({
   FromEmailAddress: z.string(),
-  Destination: z.looseObject({ ToAddresses: z.array(z.string()).min(1).max(50) }),
+  Destination: z.strictObject({ ToAddresses: z.array(z.string()).min(1).max(50) }),
   Content: z.looseObject({
     Simple: z.looseObject({
       Subject: content,
@@ -67,7 +67,7 @@ function read(call: AwsCall) {
   if (call.method !== 'POST' || call.path !== '/v2/email/outbound-emails') {
     throw new AwsError('UnsupportedOperation', `ses ${call.method} ${call.path} is not run on the laptop`);
   }
-  return parseInput(sending, JSON.parse(call.body.toString('utf8')));
+  return parseInput(sending, readJson(call));
 }
 
 const addressOf = (from: string) => (/<([^>]+)>/.exec(from)?.[1] ?? from).trim().toLowerCase();

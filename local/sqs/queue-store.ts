@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { DatabaseSync } from 'node:sqlite';
 import * as z from 'zod';
+import { openPrivateDatabase } from '../private-database.ts';
 
 const row = z.object({
   id: z.string(),
@@ -20,7 +20,7 @@ export type QueueStore = ReturnType<typeof openQueueStore>;
 
 /** Messages of all queues on disk. */
 export function openQueueStore(path: string) {
-  const db = new DatabaseSync(path);
+  const db = openPrivateDatabase(path);
   db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     CREATE TABLE IF NOT EXISTS message (position INTEGER PRIMARY KEY, queue TEXT, id TEXT, body TEXT, attributes TEXT,
       sentAt INTEGER, visibleAt INTEGER, receives INTEGER, firstReceivedAt INTEGER, receipt TEXT);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { parseInput, readJson } from '../json-call.ts';
 import { type AwsCall, AwsError, type Permission, REGION, type Resource, type Service } from '../service.ts';
 import { type Queue, readQueues } from './queue.ts';
 import { openQueueStore, type QueueStore, type StoredMessage } from './queue-store.ts';
@@ -58,7 +59,10 @@ export function createSqs(options: {
       sendMessage(byArn(arn), { MessageBody: JSON.stringify(body) }, store, options.now());
     },
     depths: () =>
-      queues.map(({ name, arn }) => ({ queue: name, visible: store.counts(arn, options.now()).visible })),
+      queues.map(({ name, arn, retentionMs }) => {
+        store.expire(arn, options.now() - retentionMs);
+        return { queue: name, visible: store.counts(arn, options.now()).visible };
+      }),
     stop: () => store.close(),
   };
 }
@@ -74,7 +78,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   SendMessage: sendMessage,
   ReceiveMessage: receiveMessages,
   DeleteMessage: (queue, body, store) => {
-    store.remove(queue.arn, z.object({ ReceiptHandle: z.string() }).parse(body).ReceiptHandle);
+    store.remove(queue.arn, parseInput(z.looseObject({ ReceiptHandle: z.string() }), body).ReceiptHandle);
     return {};
   },
   GetQueueAttributes: (queue, _, store, now) => {
@@ -95,8 +99,8 @@ function readCall(call: AwsCall, queues: readonly Queue[]) {
   const operation = (call.headers['x-amz-target'] ?? '').replace(/^AmazonSQS\./, '');
   const handler = HANDLERS[operation];
   if (!handler) throw new AwsError('UnsupportedOperation', `SQS ${operation} is not run on the laptop`);
-  const body: unknown = JSON.parse(call.body.toString());
-  const { QueueUrl: url } = z.object({ QueueUrl: z.string() }).parse(body);
+  const body = readJson(call);
+  const { QueueUrl: url } = parseInput(z.looseObject({ QueueUrl: z.string() }), body);
   const queue = found(
     queues.find((each) => each.url === url),
     url,
@@ -117,7 +121,7 @@ const sending = z.strictObject({
 });
 
 function sendMessage(queue: Queue, body: unknown, store: QueueStore, now: number) {
-  const { MessageBody, DelaySeconds, MessageAttributes } = sending.parse(body);
+  const { MessageBody, DelaySeconds, MessageAttributes } = parseInput(sending, body);
   const attributes = JSON.stringify(MessageAttributes);
   const MessageId = store.add(queue.arn, {
     body: MessageBody,
@@ -134,7 +138,7 @@ const receiving = z.looseObject({
 });
 
 function receiveMessages(queue: Queue, body: unknown, store: QueueStore, now: number) {
-  const { MaxNumberOfMessages: limit, VisibilityTimeout } = receiving.parse(body);
+  const { MaxNumberOfMessages: limit, VisibilityTimeout } = parseInput(receiving, body);
   const hideUntil = now + (VisibilityTimeout ?? queue.visibilitySeconds) * 1000;
   const messages = store.take(queue.arn, now, { limit, hideUntil });
   return messages.length > 0 ? { Messages: messages.map(received) } : {};

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { openPrivateDatabase } from '../private-database.ts';
 import { dueAt, type End, type Execution, type HistoryEvent, type Move, type Position } from './execution.ts';
 import { type EventRow, readEvent, readExecution, type Row, SCHEMA, type StoredEvent } from './rows.ts';
 
@@ -26,7 +27,7 @@ export type ExecutionStore = {
 };
 
 export function openExecutionStore(directory: string): ExecutionStore {
-  const db = new DatabaseSync(join(directory, 'executions.db'));
+  const db = openPrivateDatabase(join(directory, 'executions.db'));
   db.exec(SCHEMA);
   return { ...readerOf(db), ...writerOf(db), ...clockOf(db), close: () => db.close() };
 }

@@ -71,7 +71,11 @@ function referred(name: string, stack: Stack, world: World): unknown {
   }
   const parameter = stack.template.Parameters[name];
   if (!parameter) return identityOf(stack, name, world).ref;
-  if (parameter.Default !== undefined && !parameter.Type.startsWith('AWS::SSM')) return parameter.Default;
+  const { Default: value, Type: type } = parameter;
+  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  if (value !== undefined && !type.startsWith('AWS::SSM')) {
+    return isList ? text(value, `${stack.name}/${name}`).split(/ *, */) : value;
+  }
   throw new BootError(`${stack.name}: give the parameter ${name} a default; the laptop asks for none`);
 }
 
@@ -79,6 +83,7 @@ function exported(name: string, world: World): unknown {
   for (const stack of world.stacks) {
     const scope = scopeOf(stack, world);
     for (const [id, output] of Object.entries(stack.template.Outputs)) {
+      if (output.Condition !== undefined && !scope.condition(output.Condition)) continue;
       const at = `${stack.name}/Outputs/${id}`;
       if (output.Export && text(resolve(output.Export.Name, scope, at), at) === name) {
         return resolve(output.Value, scope, at);

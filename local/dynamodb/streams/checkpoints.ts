@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 /** How far each mapping has come in its stream; on disk before the next batch is read. */
 export type Checkpoints = {
-  /** The last sequence number that needs no more work; `undefined` at the start of a stream. */
+  /** The last sequence number that needs no more work, `''` for none yet; `undefined` for a mapping never begun. */
   of(mapping: string, stream: string): string | undefined;
   set(mapping: string, stream: string, sequence: string): void;
   close(): void;

@@ -33,11 +33,11 @@ const BACKOFF_MS = { first: 100, most: 10_000 };
 export async function startFeed(options: Options): Promise<Feed> {
   const { mapping, engine, checkpoints } = options;
   const shard = await openShard(engine, mapping.table.name, mapping.streamArn);
-  const known = checkpoints.of(mapping.id, shard.stream);
-  const from = known ?? (mapping.fromStart ? undefined : await shard.last());
+  const from = checkpoints.of(mapping.id, shard.stream) ?? (await beginning(mapping, shard));
+  checkpoints.set(mapping.id, shard.stream, from);
   const bell = createBell();
   const over = new AbortController();
-  const loop = run({ ...options, shard, from, bell, signal: over.signal });
+  const loop = run({ ...options, shard, from: from === '' ? undefined : from, bell, signal: over.signal });
   return {
     table: mapping.table.name,
     nudge: bell.ring,
@@ -47,6 +47,11 @@ export async function startFeed(options: Options): Promise<Feed> {
       await loop;
     },
   };
+}
+
+/** Kept from the first moment on: what is written after it is delivered, however soon the cloud dies. */
+async function beginning({ fromStart }: Mapping, shard: Shard): Promise<string> {
+  return fromStart ? '' : ((await shard.last()) ?? '');
 }
 
 type Running = Options & {
@@ -86,8 +91,9 @@ async function deliver(running: Running, records: readonly StreamRecord[]): Prom
   const waiting: Batch[] = wanted.length > 0 ? [{ records: wanted, attempts: 0 }] : [];
   for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
     if (batch.attempts > 0) await backOff(batch.attempts, signal);
-    const result = await running.pool.run(mapping.target, { Records: batch.records });
-    if (signal.aborted) return false;
+    const answered = running.pool.run(mapping.target, { Records: batch.records });
+    const result = await unlessAborted(answered, signal);
+    if (result === undefined || signal.aborted) return false;
     const settlement = settleBatch(mapping, batch, result, ageOf(batch, running.now()));
     if (settlement.lost) giveUp(running, settlement.lost);
     const done = settlement.lost ? batch.records.at(-1) : batch.records[settlement.done - 1];
@@ -97,6 +103,18 @@ async function deliver(running: Running, records: readonly StreamRecord[]): Prom
   const last = records.at(-1);
   if (last) checkpoint(running, last);
   return true;
+}
+
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const { promise: aborted, resolve } = Promise.withResolvers<undefined>();
+  const abort = (): void => resolve(undefined);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
 }
 
 function checkpoint({ checkpoints, mapping, shard }: Running, record: StreamRecord): void {
