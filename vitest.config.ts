@@ -4,19 +4,39 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Whole-product scenarios take longest, so they begin first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const folders = ['/api/start', '/api/', '/infra/', '/local/'];
     const rank = ({ moduleId }: TestSpecification) =>
-      ['/api/', '/infra/', '/local/'].findIndex((folder) => moduleId.includes(folder)) + 1 || 9;
+      folders.findIndex((folder) => moduleId.includes(folder)) + 1 || folders.length + 1;
     return files.toSorted((a, b) => rank(a) - rank(b));
   }
 }
 
+/** Tests that start processes and boot clouds; all others share one world of modules, which saves their loading. */
+const product = ['test/api/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      {
+        test: {
+          name: 'product',
+          include: product,
+          globalSetup: 'test/global-setup.ts',
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: [...product, 'test/e2e/**', 'node_modules/**'],
+          isolate: false,
+          testTimeout: 20_000,
+        },
+      },
+    ],
   },
 });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productAssembly, someRequests, startLocal } from './product.ts';
+import { productAssembly } from '../harness/assembly.ts';
+import { someRequests, startLocal } from './product.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'autonomy-pilot-'));
 beforeAll(() => productAssembly(), 120_000);

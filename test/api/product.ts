@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Agent, createAgent } from '../../client/agent.ts';
 import { type Admin, createAdmin } from '../../client/admin.ts';
@@ -12,13 +12,7 @@ import { type Work } from '../../client/work.ts';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import { keyVariables, makeKeys, startErp, storeErpToken } from '../../blueprints/procurement/cast.ts';
 import { bootCloud, type Cloud } from '../../local/cloud.ts';
-import { synthesize } from '../../local/synthesize.ts';
-
-export const root = resolve(import.meta.dirname, '../..');
-
-/** The assembly of the app as `npm start` makes it; made once for all tests of these sources. */
-export const productAssembly = () =>
-  synthesize({ root, app: 'bin/app.ts', directory: join(root, '.autonomy', 'assemblies') });
+import { productAssembly, root } from '../harness/assembly.ts';
 
 export type AgentName = 'gather' | 'analyse' | 'act' | 'standby';
 

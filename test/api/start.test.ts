@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createScriptedApprover } from '../../blueprints/procurement/scripted-approver.ts';
-import { eventually, freePort, productAssembly, someRequests, startLocal } from './product.ts';
+import { productAssembly } from '../harness/assembly.ts';
+import { eventually, freePort, someRequests, startLocal } from './product.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'autonomy-start-'));
 beforeAll(() => productAssembly(), 120_000);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createScriptedApprover } from '../../blueprints/procurement/scripted-approver.ts';
-import { freePort, productAssembly, startLocal } from '../api/product.ts';
+import { productAssembly } from '../harness/assembly.ts';
+import { freePort, startLocal } from '../api/product.ts';
 
 const report = z.looseObject({
   requests: z.int(),
