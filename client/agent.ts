@@ -1,21 +1,13 @@
 import * as z from 'zod';
-import { createSend, errorOf, type Send } from './send.ts';
+import { actionRow } from '../core/action/action.ts';
+import type { Call } from './call.ts';
+import { createSend, errorOf } from './send.ts';
 import { type AgentKey, createTokenSource } from './token.ts';
 import { type Work, work } from './work.ts';
 
 const actionView = z.object({
   id: z.string(),
-  status: z.enum([
-    'held',
-    'started',
-    'unknown',
-    'denied',
-    'rejected',
-    'expired',
-    'withdrawn',
-    'succeeded',
-    'failed',
-  ]),
+  status: actionRow.shape.status,
   tool: z.string(),
   requestedAt: z.string(),
   settledAt: z.string().optional(),
@@ -65,17 +57,6 @@ export type Agent = {
   /** Claims tasks and works on them until the signal aborts; see `Work`. */
   work(options: Work): Promise<void>;
 };
-
-/** Calls the API as an agent; the transport every part of the client shares. */
-export type Call = (
-  method: 'GET' | 'POST',
-  path: string,
-  options?: {
-    readonly body?: unknown;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly send?: Send;
-  },
-) => Promise<Response>;
 
 /**
  * An agent's connection to Autonomy OS. `endpoint` is the API's address, `key` the private JWK with its `kid`; it

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import type { Call } from './agent.ts';
+import type { Call } from './call.ts';
 import { AutonomyError, createSend, errorOf } from './send.ts';
 
 const claimed = z.object({

@@ -52,8 +52,9 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   const started = await startRuns(admin, requests, options.batch ?? batchOf(csv));
   const report = async (followed: readonly Followed[]): Promise<Report> => {
     const made = await settledReport(async () => {
-      const orders = await erp.orders();
-      return makeReport({ followed, invalid, orders, events: await Array.fromAsync(admin.auditEvents()) });
+      const record = await erp.record();
+      const events = await Array.fromAsync(admin.auditEvents());
+      return makeReport({ followed, invalid, erp: record, events });
     });
     if (!options.json) showReport(made);
     return made;

@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../../client/admin.ts';
 import { type Followed, isEnded } from './follow-runs.ts';
 import type { InvalidRow } from './read-requests.ts';
-import { type ErpOrder, reconcile } from './reconcile-audit.ts';
+import { type ErpRecord, reconcile } from './reconcile-audit.ts';
 
 export type Report = {
   readonly requests: number;
@@ -26,13 +26,13 @@ export function makeReport(facts: {
   readonly followed: readonly Followed[];
   readonly invalid: readonly InvalidRow[];
   readonly events: readonly AuditRecord[];
-  readonly orders: readonly ErpOrder[];
+  readonly erp: ErpRecord;
 }): Report {
-  const { followed, invalid, events, orders } = facts;
+  const { followed, invalid, events, erp } = facts;
   const outcomes = followed.flatMap(({ run }) => (run.outcome ? [run.outcome] : []));
   const count = (result: string) => outcomes.filter((outcome) => outcome.result === result).length;
   const runs = new Set<unknown>(followed.map(({ run }) => run.id));
-  const audit = reconcile(events, orders);
+  const audit = reconcile(events, erp);
   const counts = {
     requests: followed.length + invalid.length,
     ordered: count('ordered'),

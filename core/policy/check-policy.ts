@@ -1,6 +1,6 @@
 import type { Clause, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { GroupSizes, Parsed, ReleaseFinding } from './check-release.ts';
 import { parseExpires, parseRequirements } from './guard-of.ts';
+import type { GroupSizes, Parsed, ReleaseFinding } from './release-finding.ts';
 import { touchesApprovals } from './touches-approvals.ts';
 
 const known = ['id', 'title', 'description', 'approval', 'expires'];

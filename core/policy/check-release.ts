@@ -3,17 +3,9 @@ import { cedarSchema } from './cedar-schema.ts';
 import { checkPolicy, isOwnLift } from './check-policy.ts';
 import { createInputCheck } from './input-check.ts';
 import { inputShape } from './input-shape.ts';
+import type { GroupSizes, Parsed, Place, ReleaseFinding } from './release-finding.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
 import { UnmappableError } from './unmappable.ts';
-
-export type ReleaseFinding = { readonly file: string; readonly line: number; readonly reason: string };
-
-export type Place = { readonly file: string; readonly line: number };
-
-/** How many people each approver group has now; unknown groups are absent. */
-export type GroupSizes = Readonly<Record<string, number>>;
-
-export type Parsed = { readonly source: PolicySource; readonly json: PolicyJson };
 
 /**
  * What a release must be before anything is decided by it: every policy parses, is what it claims and validates

@@ -3,7 +3,10 @@ import * as z from 'zod';
 import { openDynamoStore } from './dynamodb-store.ts';
 import { createErp } from './erp.ts';
 
-/** The reference ERP as a tool function: `{tool, input, idempotencyKey}` becomes the same request the laptop's ERP gets. */
+/**
+ * The reference ERP as a tool function: `{tool, input, idempotencyKey}` becomes the same request the laptop's ERP gets;
+ * `{list}` reads its record, for whoever may invoke it besides the door.
+ */
 const env = z.object({ ERP_TABLE: z.string().min(1) }).parse(process.env);
 const token = crypto.randomUUID();
 const erp = createErp(openDynamoStore(new DynamoDBClient({}), env.ERP_TABLE), {
@@ -17,7 +20,14 @@ const call = z.object({
   idempotencyKey: z.string(),
 });
 
+const look = z.object({ list: z.enum(['orders', 'journal']) });
+
 export const handler = async (event: unknown): Promise<unknown> => {
+  const asked = look.safeParse(event).data;
+  if (asked) {
+    const path = asked.list === 'orders' ? '/purchase-orders' : '/journal';
+    return (await erp.request(path, { headers: { authorization: `Bearer ${token}` } })).json();
+  }
   const { tool, input, idempotencyKey } = call.parse(event);
   const headers = { authorization: `Bearer ${token}`, 'idempotency-key': idempotencyKey };
   const response = await send(tool, input, headers);
@@ -44,8 +54,6 @@ async function send(
       const json = { ...headers, 'content-type': 'application/json' };
       return erp.request('/purchase-orders', { method: 'POST', headers: json, body: JSON.stringify(input) });
     }
-    case 'erp.list_orders':
-      return erp.request('/purchase-orders', { headers });
     default:
       throw new Error(`this ERP has no tool ${tool}`);
   }

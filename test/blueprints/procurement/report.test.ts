@@ -41,12 +41,21 @@ const log = [
   event('RUN#run_1', 1, 'run.requested'),
 ];
 const orders = [placed('act_1'), placed('act_2')];
+/** The ERP's record when its journal has a line for each order, and one for the quotes. */
+const erpOf = (made: typeof orders) => ({
+  orders: made,
+  journal: [
+    ...made.map(({ key }) => ({ method: 'POST', path: '/purchase-orders', status: 200, key })),
+    ...(made.length > 0 ? [{ method: 'GET', path: '/quotes', status: 200, key: 'act_5' }] : []),
+    { method: 'GET', path: '/journal', status: 200, key: null },
+  ],
+});
 
 describe('the audit log against the ERP', () => {
   it('adds up, whatever order its events come in', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(log, { minLength: log.length }), (events) => {
-        expect(reconcile(events, orders)).toEqual({ complete: true, faults: [] });
+        expect(reconcile(events, erpOf(orders))).toEqual({ complete: true, faults: [] });
       }),
       runs(50),
     );
@@ -119,7 +128,7 @@ describe('the audit log against the ERP', () => {
       'action act_1 has two orders',
     ],
   ])('does not add up when %s', (_, events, made, fault) => {
-    const { complete, faults } = reconcile(events, made);
+    const { complete, faults } = reconcile(events, erpOf(made));
     expect(faults).toContain(fault);
     expect(complete).toBe(false);
   });
@@ -129,12 +138,13 @@ describe('the audit log against the ERP', () => {
       const rest = log.filter((_, at) => at !== n);
       const alone = log.filter(({ subject }) => subject === gone.subject).length === 1;
       const stillOpen = gone.subject.startsWith('APPROVAL#') && gone.version === 2;
-      if (!alone && !stillOpen) expect(reconcile(rest, orders).faults, JSON.stringify(gone)).not.toEqual([]);
+      if (!alone && !stillOpen)
+        expect(reconcile(rest, erpOf(orders)).faults, JSON.stringify(gone)).not.toEqual([]);
     }
   });
 
   it('is not complete when it is empty', () => {
-    expect(reconcile([], [])).toEqual({ complete: false, faults: [] });
+    expect(reconcile([], erpOf([]))).toEqual({ complete: false, faults: [] });
   });
 });
 
@@ -172,8 +182,30 @@ const report = (all: readonly Followed[], invalid: number = 0) =>
     followed: all,
     invalid: Array.from({ length: invalid }, (_, n) => ({ line: n + 2, id: '', reason: '' })),
     events: log,
-    orders,
+    erp: erpOf(orders),
   });
+
+describe('the journal against the audit log', () => {
+  const asked = (key: string) => ({ method: 'POST', path: '/purchase-orders', status: 422, key });
+
+  it.each([
+    ['nobody knows', 'act_9'],
+    ['was denied', 'act_3'],
+    ['is still held', 'act_4'],
+  ])('names a request of an action that %s', (_, key) => {
+    const erp = erpOf(orders);
+    const { complete, faults } = reconcile(log, { ...erp, journal: [...erp.journal, asked(key)] });
+    expect(complete).toBe(false);
+    expect(faults).toEqual([`POST /purchase-orders came to the ERP as ${key}, which no action started`]);
+  });
+
+  it('names an order the journal never heard of', () => {
+    const { journal } = erpOf(orders.slice(1));
+    expect(reconcile(log, { orders, journal }).faults).toEqual([
+      "order po-act_1 is in no line of the ERP's journal",
+    ]);
+  });
+});
 
 describe('the report', () => {
   it('counts every end once and adds up to what came in', () => {
@@ -225,7 +257,7 @@ describe('the report', () => {
   });
 
   it('passes on what does not add up in the log', () => {
-    const made = makeReport({ followed: [], invalid: [], events: log, orders: [] });
+    const made = makeReport({ followed: [], invalid: [], events: log, erp: erpOf([]) });
     expect(made).toMatchObject({ auditComplete: false });
     expect(made.faults).toHaveLength(2);
   });
