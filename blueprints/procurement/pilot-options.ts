@@ -7,7 +7,7 @@ const LOOPBACK = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/;
 
 const options = z.object({
   endpoint: z.url(),
-  input: z.string().refine(existsSync, 'is no file'),
+  input: z.string().refine(existsSync, { error: ({ input }) => `${String(input)} is no file` }),
   decide: z.enum(['approve', 'deny', 'none']),
   json: z.boolean(),
   keepRunning: z.boolean(),

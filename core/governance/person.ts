@@ -22,7 +22,8 @@ export const groupManifest = z.strictObject({
   kind: z.literal('Group'),
   id: name,
   title: z.string().min(1).max(100),
-  members: z.array(name).min(1).max(200),
+  /** At most as many as one transaction can give links to. */
+  members: z.array(name).min(1).max(90),
 });
 export type Group = Omit<z.infer<typeof groupManifest>, 'kind'>;
 

@@ -47,7 +47,7 @@ describe('npm run pilot', () => {
 
   it.each([
     [['pilot', '--decide', 'maybe'], {}, /--decide/],
-    [['pilot', '--input', 'nowhere.csv'], {}, /--input: is no file/],
+    [['pilot', '--input', 'nowhere.csv'], {}, /--input: nowhere\.csv is no file/],
     [['pilot'], { PORT: 'eighty' }, /PORT=eighty is no port/],
   ])(
     'refuses %j with %j in one line',
