@@ -32,13 +32,6 @@ export function fromTenThousandths(value: bigint): string {
   return `${value < 0n ? '-' : ''}${magnitude / SCALE}.${fraction}`;
 }
 
-/** The product of two decimals, rounded half up away from zero to four places. */
-export function multiplyDecimals(a: string, b: string): string {
-  const product = toTenThousandths(a) * toTenThousandths(b);
-  const half = product < 0n ? -SCALE / 2n : SCALE / 2n;
-  return fromTenThousandths((product + half) / SCALE);
-}
-
 /** A decimal amount as money, rounded half up to the hundredth. Throws `RangeError` as `moneyOf` does. */
 export function toMoney(decimal: string, code: string): Money {
   const value = toTenThousandths(decimal);

@@ -18,7 +18,7 @@ export const outcomeRow = z.object({
   /** Times a person had to touch it. */
   touches: z.int().min(0),
   minutesSaved: z.number(),
-  /** What the run cost: people's minutes in it at the baseline's rate plus the tools' cost. */
+  /** What the run cost: people's minutes in it at the baseline's rate. */
   cost: money,
   /** Minutes saved at the baseline's rate, less the cost. */
   netValue: money,

@@ -6,7 +6,6 @@ import {
   fromTenThousandths,
   money,
   moneyOf,
-  multiplyDecimals,
   toMoney,
   toTenThousandths,
 } from '../../core/money.ts';
@@ -107,30 +106,5 @@ describe('money', () => {
   it('is read with its currency', () => {
     expect(formatMoney({ minor: -120_050, currency: 'EUR' })).toBe('-1200.50 EUR');
     expect(formatMoney({ minor: 5, currency: 'USD' })).toBe('0.05 USD');
-  });
-});
-
-describe('a product', () => {
-  it.each([
-    ['1.5', '2', '3.00'],
-    ['0.0001', '0.5', '0.0001'],
-    ['0.0001', '0.4999', '0.00'],
-    ['-0.0001', '0.5', '-0.0001'],
-    ['1200.50', '1.1600', '1392.58'],
-  ])('of %s and %s is %s', (a, b, product) => {
-    expect(multiplyDecimals(a, b)).toBe(product);
-  });
-
-  it('is exact to half a ten-thousandth and does not care for order', () => {
-    const factor = fc.bigInt(-(10n ** 8n), 10n ** 8n);
-    fc.assert(
-      fc.property(factor, factor, (a, b) => {
-        const product = multiplyDecimals(fromTenThousandths(a), fromTenThousandths(b));
-        const off = toTenThousandths(product) * 10_000n - a * b;
-        expect(off <= 5_000n && off >= -5_000n).toBe(true);
-        expect(multiplyDecimals(fromTenThousandths(b), fromTenThousandths(a))).toBe(product);
-      }),
-      runs(300),
-    );
   });
 });
