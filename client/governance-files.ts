@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { basename, join, sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { GovernanceBody } from '../core/governance/manifest.ts';
 import { splitPolicies } from './split-policies.ts';
@@ -15,9 +15,9 @@ export class GovernanceFileError extends Error {
 type Source = { readonly file: string; readonly layer: string; readonly text: string };
 
 /**
- * Reads `coe/` and `units/<unit>/`: YAML manifests (several documents a file) and Cedar policies, each with its line.
- * `${NAME}` is replaced by a variable. A file that would be left out, save notes in Markdown, is refused by name.
- * Throws `GovernanceFileError`.
+ * Reads `coe/` and `units/<unit>/`: YAML manifests (several documents a file), Cedar policies and their test cases
+ * (`.cedar.test.yaml`), each with its line. `${NAME}` is replaced by a variable. A file that would be left out, save
+ * notes in Markdown, is refused by name. Throws `GovernanceFileError`.
  */
 export function readGovernance(
   directory: string,
@@ -30,10 +30,20 @@ export function readGovernance(
   if (sources.length === 0) {
     throw new GovernanceFileError(directory, 1, 'holds no coe/ or units/<unit>/ with .yaml or .cedar files');
   }
+  const of = (kind: FileKind) => sources.filter(({ file }) => kindOf(file) === kind);
   return {
-    manifests: sources.filter(({ file }) => file.endsWith('.yaml')).flatMap(readManifests),
-    policies: sources.filter(({ file }) => file.endsWith('.cedar')).flatMap(readPolicies),
+    manifests: of('manifests').flatMap(readDocuments),
+    policies: of('policies').flatMap(readPolicies),
+    tests: of('tests').flatMap(readDocuments),
   };
+}
+
+type FileKind = keyof GovernanceBody;
+
+function kindOf(file: string): FileKind | undefined {
+  if (file.endsWith('.cedar.test.yaml')) return 'tests';
+  if (file.endsWith('.cedar')) return 'policies';
+  return file.endsWith('.yaml') ? 'manifests' : undefined;
 }
 
 /** Paths below the directory with forward slashes, in a fixed order; hidden files and notes are no governance. */
@@ -48,11 +58,11 @@ function filesOf(directory: string): string[] {
 /** The folder says for whom a file speaks: the centre, or the unit it is named after. */
 function layerOf(file: string): string {
   const [top = '', unit = '', ...rest] = file.split('/');
-  if (!/\.(yaml|cedar)$/.test(basename(file))) {
+  if (!kindOf(file)) {
     throw new GovernanceFileError(
       file,
       1,
-      'is neither .yaml (manifests) nor .cedar (policies): rename or move it',
+      'is neither .yaml (manifests) nor .cedar (policies) nor .cedar.test.yaml (their tests): rename or move it',
     );
   }
   if (top === 'coe') return 'coe';
@@ -69,7 +79,7 @@ function substitute(text: string, file: string, variables: Readonly<Record<strin
   });
 }
 
-function readManifests({ file, layer, text }: Source): GovernanceBody['manifests'] {
+function readDocuments({ file, layer, text }: Source): GovernanceBody['manifests'] {
   const counter = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: counter });
   return [...documents].flatMap((document) => {

@@ -64,9 +64,9 @@ export function functionErp(functionArn: string, region: string): ErpAccess {
   };
   return {
     url: 'https://erp.invalid',
-    place: ({ manifests, policies }) => ({
+    place: ({ manifests, ...rest }) => ({
+      ...rest,
       manifests: manifests.map((each) => ({ ...each, document: placed(each.document) })),
-      policies,
     }),
     record,
   };

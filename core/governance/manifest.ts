@@ -42,8 +42,11 @@ export const sourcePolicy = z.strictObject({
 export const governanceBody = z.strictObject({
   manifests: z.array(sourceDocument).max(5000),
   policies: z.array(sourcePolicy).max(2000),
+  /** Cases shipped with the policies. */
+  tests: z.array(sourceDocument).max(2000).default([]),
 });
-export type GovernanceBody = z.infer<typeof governanceBody>;
+/** A body as clients send it; those that know of no tests send none. */
+export type GovernanceBody = z.input<typeof governanceBody>;
 
 /** What is wrong, where, and what to do. */
 export type Finding = { readonly file: string; readonly line: number; readonly reason: string };
@@ -74,14 +77,15 @@ export function readManifests(body: GovernanceBody): {
   for (const { file, line, layer, document } of body.manifests) {
     const parsed = manifest.safeParse(document);
     if (parsed.success) placed.push({ file, line, layer, manifest: parsed.data });
-    else findings.push({ file, line, reason: describe(parsed.error) });
+    else findings.push({ file, line, reason: describeMisfit(parsed.error, 'manifest') });
   }
   return { placed, findings: [...findings, ...misplaced(placed), ...repeated(placed)] };
 }
 
-function describe(error: z.ZodError): string {
+/** What of a document does not fit, each by its field; `whole` names the document itself. */
+export function describeMisfit(error: z.ZodError, whole: string): string {
   return error.issues
-    .map((issue) => `${issue.path.map(String).join('.') || 'manifest'}: ${issue.message}`)
+    .map((issue) => `${issue.path.map(String).join('.') || whole}: ${issue.message}`)
     .join('; ');
 }
 

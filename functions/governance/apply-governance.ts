@@ -12,6 +12,7 @@ import {
 import { planRow, type Step, wantedRows } from '../../core/governance/plan-rows.ts';
 import { activateRelease } from '../../core/policy/activate-release.ts';
 import { checkRelease } from '../../core/policy/check-release.ts';
+import { readPolicyTests } from '../../core/policy/policy-test.ts';
 import {
   activeReleaseKey,
   activeReleaseRow,
@@ -19,6 +20,7 @@ import {
   releaseHash,
   releaseKey,
 } from '../../core/policy/release.ts';
+import { runPolicyTests } from '../../core/policy/run-policy-tests.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
@@ -45,13 +47,7 @@ export async function applyGovernance(
   body: GovernanceBody,
   { actor, plan }: { readonly actor: Actor; readonly plan: boolean },
 ): Promise<Applied | { readonly findings: readonly Finding[] }> {
-  const { placed, findings } = readManifests(body);
-  const bundle = buildBundle(placed, body, getCedarVersion());
-  const wrong = [
-    ...findings,
-    ...checkManifests(placed, body),
-    ...checkRelease(bundle, groupSizes(placed), placeOf(placed)),
-  ];
+  const { placed, bundle, findings: wrong } = check(body);
   if (wrong.length > 0) return { findings: wrong };
   const by = { actor, now: deps.now() };
   const wanted = wantedRows(placed);
@@ -66,6 +62,20 @@ export async function applyGovernance(
     release: await release(deps, bundle, { ...by, plan }),
     unmanaged: await findUnmanaged(deps.registry, wanted),
   };
+}
+
+/** All that must be right before a row is written; the cases run last, under a release that is whole. */
+function check(body: GovernanceBody) {
+  const { placed, findings } = readManifests(body);
+  const bundle = buildBundle(placed, body, getCedarVersion());
+  const { tests, findings: misfits } = readPolicyTests(body);
+  const wrong = [
+    ...findings,
+    ...misfits,
+    ...checkManifests(placed, body),
+    ...checkRelease(bundle, groupSizes(placed), placeOf(placed)),
+  ];
+  return { placed, bundle, findings: wrong.length > 0 ? wrong : runPolicyTests(bundle, tests) };
 }
 
 function groupSizes(placed: readonly Placed[]): Record<string, number> {

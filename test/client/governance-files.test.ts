@@ -31,6 +31,24 @@ describe('reading a governance directory', () => {
     ]);
   });
 
+  it('gives each test case of a policy the line it begins on, apart from manifests', () => {
+    write('units/operations/policies/a.cedar', 'permit (principal, action, resource);');
+    write('units/operations/policies/a.cedar.test.yaml', '# limits\nname: one\n---\nname: ${WHO}\n');
+    const { manifests, policies, tests } = readGovernance(directory, { WHO: 'two' });
+    const at = { file: 'units/operations/policies/a.cedar.test.yaml', layer: 'operations' };
+    expect(tests).toEqual([
+      { ...at, line: 2, document: { name: 'one' } },
+      { ...at, line: 4, document: { name: 'two' } },
+    ]);
+    expect(manifests).toEqual([]);
+    expect(policies.map(({ file }) => file)).toEqual(['units/operations/policies/a.cedar']);
+  });
+
+  it('names file and line of a broken test case', () => {
+    write('coe/a.cedar.test.yaml', 'name: one\n---\nname: two\nname: three\n');
+    expect(() => readGovernance(directory, {})).toThrow('coe/a.cedar.test.yaml:4: Map keys must be unique');
+  });
+
   it('replaces variables and names the one that has no value, with its line', () => {
     write('coe/systems.yaml', 'kind: System\nbaseUrl: ${ERP_URL}\n');
     expect(readGovernance(directory, { ERP_URL: 'https://erp.example.com' }).manifests[0]?.document).toEqual({
@@ -45,6 +63,8 @@ describe('reading a governance directory', () => {
   it.each([
     ['coe/people.yml', 'is neither .yaml'],
     ['coe/people.yaml.bak', 'is neither .yaml'],
+    ['coe/rules.cedar.test.yml', 'is neither .yaml'],
+    ['rules.cedar.test.yaml', 'belongs to nobody here'],
     ['people.yaml', 'belongs to nobody here'],
     ['units/unit.yaml', 'belongs to nobody here'],
     ['units/coe/unit.yaml', 'belongs to nobody here'],

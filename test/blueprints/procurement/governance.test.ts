@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs';
 import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import { readRequests } from '../../../blueprints/procurement/read-requests.ts';
 import { readGovernance } from '../../../client/governance-files.ts';
 import { buildBundle } from '../../../core/governance/build-bundle.ts';
@@ -11,8 +12,11 @@ import { checkRelease } from '../../../core/policy/check-release.ts';
 import { compileRelease } from '../../../core/policy/compile-release.ts';
 import { decide } from '../../../core/policy/decide.ts';
 import type { DecisionRequest } from '../../../core/policy/decision.ts';
+import { readPolicyTests } from '../../../core/policy/policy-test.ts';
 import { releaseHash } from '../../../core/policy/release.ts';
+import { runPolicyTests } from '../../../core/policy/run-policy-tests.ts';
 import { usableTools } from '../../../core/policy/usable-tools.ts';
+import { blocksOf, read } from '../../docs/markdown.ts';
 
 const blueprint = resolve(import.meta.dirname, '../../../blueprints/procurement');
 const key = (name: string) => `{"kty":"OKP","crv":"Ed25519","x":"AAAA","kid":"${name}-1"}`;
@@ -38,6 +42,42 @@ describe('the governance that ships with the pilot', () => {
     expect(findings).toEqual([]);
     expect(checkManifests(placed, body)).toEqual([]);
     expect(checkRelease(bundle, sizes, (tool) => ({ file: tool, line: 1 }))).toEqual([]);
+  });
+
+  it('ships cases that pass, and every policy determines one', () => {
+    const { tests, findings: misfits } = readPolicyTests(body);
+    expect(misfits).toEqual([]);
+    expect(runPolicyTests(bundle, tests)).toEqual([]);
+    expect(new Set(tests.map(({ layer }) => layer))).toEqual(
+      new Set(bundle.policies.map(({ layer }) => layer)),
+    );
+  });
+
+  it.each([
+    ['over 1,000', '1000.00', '1000.01'],
+    ['up to 10,000', 'lessThanOrEqual(decimal("10000.00"))', 'lessThanOrEqual(decimal("10000.01"))'],
+    ['over 10,000', 'greaterThan(decimal("10000.00"))', 'greaterThan(decimal("10000.01"))'],
+    ['by whom', 'finance:2', 'finance:1'],
+    ['by which policy', 'contains(context.input.vendor)', 'contains(context.input.item)'],
+    ['for nobody', 'unless { context has onBehalfOf }', 'when { context has onBehalfOf }'],
+  ])('ships cases that notice a cent, a person, a word: %s', (_, from, to) => {
+    const { tests } = readPolicyTests(body);
+    const policies = bundle.policies.map((policy) => ({ ...policy, text: policy.text.replace(from, to) }));
+    expect(policies).not.toEqual(bundle.policies);
+    expect(runPolicyTests({ ...bundle, policies }, tests)).not.toEqual([]);
+  });
+
+  it('comes out as the document about cases shows', () => {
+    const samples = blocksOf(read('docs/policy-tests.md')).filter(({ language }) => language === 'yaml');
+    const documents = samples.flatMap(({ text }) =>
+      parseAllDocuments(text).map((each) => each.toJS() as unknown),
+    );
+    const at = { file: 'docs/policy-tests.md', line: 1, layer: 'operations' };
+    const { tests, findings: misfits } = readPolicyTests({
+      tests: [...(body.tests ?? []), ...documents.map((document) => ({ ...at, document }))],
+    });
+    expect(documents.length).toBeGreaterThan(1);
+    expect([...misfits, ...runPolicyTests(bundle, tests)]).toEqual([]);
   });
 
   it('has reviewed every tool', () => {
