@@ -25,6 +25,54 @@ const applied = z.object({
 });
 export type Applied = z.infer<typeof applied>;
 
+const releaseList = z.object({
+  releases: z.array(
+    z.object({
+      release: z.string(),
+      publishedAt: z.string(),
+      engine: z.string(),
+      policies: z.int(),
+      tools: z.int(),
+      /** On the one in force. */
+      activatedAt: z.string().optional(),
+    }),
+  ),
+});
+export type ReleaseView = z.infer<typeof releaseList>['releases'][number];
+
+const rolledBack = z.object({
+  release: z.string(),
+  before: z.string().nullable(),
+  action: z.enum(['activate', 'none']),
+});
+export type RolledBack = z.infer<typeof rolledBack>;
+
+const said = z.object({ outcome: z.string(), reason: z.string().optional(), policies: z.array(z.string()) });
+const explanation = z.looseObject({
+  action: z.string(),
+  agent: z.string(),
+  tool: z.string(),
+  status: z.string(),
+  release: z.string(),
+  requestedAt: z.string(),
+  then: said,
+  now: said,
+  /** The same answer as then, from the same rules and facts. */
+  reproduced: z.boolean(),
+  policies: z.array(
+    z.object({ id: z.string(), title: z.string(), file: z.string(), line: z.int(), text: z.string() }),
+  ),
+  guards: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      requires: z.array(z.object({ group: z.string(), count: z.int() })),
+    }),
+  ),
+  detail: z.string(),
+});
+export type ExplanationView = z.infer<typeof explanation>;
+
 const runView = z.object({
   id: z.string(),
   workflow: z.string(),
@@ -66,6 +114,12 @@ export type Admin = {
   /** Makes what is live what the directory says; with `plan` only tells what would change. */
   apply(body: GovernanceBody, options?: { readonly plan?: boolean }): Promise<Applied>;
   governance(): Promise<unknown>;
+  /** The releases stored so far, the newest first. */
+  releases(): Promise<readonly ReleaseView[]>;
+  /** Puts an earlier release in force, by its whole hash; agents, people and groups stay as they are. */
+  rollback(hash: string): Promise<RolledBack>;
+  /** Decides an action's latest decision again and tells what it came from. */
+  explain(action: string): Promise<ExplanationView>;
   startRun(request: RunRequest): Promise<RunView>;
   run(id: string): Promise<RunView>;
   /** Every event of the audit log, by subject and version. */
@@ -90,6 +144,11 @@ export function createAdmin(options: {
     apply: async (body, { plan = false } = {}) =>
       applied.parse(await call('PUT', `/v1/governance${plan ? '?plan=true' : ''}`, { body })),
     governance: () => call('GET', '/v1/governance'),
+    releases: async () => releaseList.parse(await call('GET', '/v1/releases')).releases,
+    rollback: async (hash) =>
+      rolledBack.parse(await call('POST', `/v1/releases/${encodeURIComponent(hash)}/activate`)),
+    explain: async (action) =>
+      explanation.parse(await call('GET', `/v1/decisions/${encodeURIComponent(action)}`)),
     startRun: async ({ idempotencyKey, ...body }) =>
       runView.parse(await call('POST', '/v1/runs', { body, headers: { 'idempotency-key': idempotencyKey } })),
     run: async (id) => runView.parse(await call('GET', `/v1/runs/${id}`)),

@@ -34,6 +34,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/runs/{id}', answers: 'runs', caller: 'iam' },
   { method: 'PUT', path: '/v1/governance', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/governance', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/releases', answers: 'apply', caller: 'iam' },
+  { method: 'POST', path: '/v1/releases/{hash}/activate', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/decisions/{id}', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/audit/events', answers: 'audit-events', caller: 'iam' },
 ];
 

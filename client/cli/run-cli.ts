@@ -3,7 +3,9 @@ import * as z from 'zod';
 import { GovernanceFileError } from '../governance-files.ts';
 import { AutonomyError } from '../send.ts';
 import { agentCommands } from './agent-commands.ts';
+import { decisionCommands } from './decision-commands.ts';
 import { governanceCommands } from './governance-commands.ts';
+import { releaseCommands } from './release-commands.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 const introduction = `
@@ -29,7 +31,8 @@ function createProgram(terminal: Terminal): Command {
     .description('Autonomy OS: the control plane for AI agents in your own AWS account')
     .addHelpText('after', introduction)
     .showHelpAfterError('(add --help for how it is used)');
-  for (const command of [...governanceCommands(terminal), agentCommands(terminal)])
+  const groups = [agentCommands(terminal), decisionCommands(terminal)];
+  for (const command of [...governanceCommands(terminal), ...releaseCommands(terminal), ...groups])
     program.addCommand(command);
   return withTerminal(program, terminal);
 }

@@ -28,6 +28,18 @@ export const actionBody = z.strictObject({
 });
 export type ActionBody = z.infer<typeof actionBody>;
 
+/** What the policy engine answered, and what it was asked besides the row's own fields: enough to ask it again. */
+export const decided = z.object({
+  /** The engine's own answer; an obstacle of the agent may have denied what it allowed. */
+  outcome: z.enum(['allow', 'hold', 'deny']),
+  /** Why it denied, as a code. */
+  reason: z.string().optional(),
+  agent: z.object({ unit: z.string(), roles: z.array(z.string()), stage: z.string(), sponsor: z.string() }),
+  /** Guards the votes had lifted. */
+  approvals: z.array(z.string()),
+});
+export type Decided = z.infer<typeof decided>;
+
 export const actionRow = z.object({
   ...rowBase,
   ...openIndex,
@@ -61,6 +73,8 @@ export const actionRow = z.object({
   ]),
   release: z.string(),
   policies: z.array(z.string()),
+  /** Of the latest decision, like `release` and `policies`; rows from before it was recorded have none. */
+  decided: decided.optional(),
   guards: z.array(guard).optional(),
   approval: approvalId.optional(),
   /** Counts the starts; the fence against a late answer of an earlier attempt. */

@@ -2,13 +2,17 @@ import { actingStages } from '../agent/agent.ts';
 import { approvalOf } from '../approval/approval.ts';
 import type { Change } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
-import type { Decision } from '../policy/decision.ts';
-import type { ActionRow } from './action.ts';
+import type { Decision, DecisionRequest } from '../policy/decision.ts';
+import type { ActionRow, Decided } from './action.ts';
 import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
 import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
 
-/** A policy decision with the hash of the tool's definition it was made on. */
-export type Judged = { readonly decision: Decision; readonly toolHash: string };
+/** A policy decision with what the engine was asked and the hash of the tool's definition it was made on. */
+export type Judged = {
+  readonly decision: Decision;
+  readonly asked: Pick<DecisionRequest, 'agent' | 'approvals'>;
+  readonly toolHash: string;
+};
 
 /**
  * What one request at the door becomes: denied, held or started, each with its one event. An obstacle of the agent
@@ -17,10 +21,11 @@ export type Judged = { readonly decision: Decision; readonly toolHash: string };
 export function requestAction(
   facts: AdmissionFacts,
   request: ActionRequest,
-  { decision, toolHash }: Judged,
+  judged: Judged,
   now: Date,
 ): Change<ActionRow> {
-  const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(decision) };
+  const { decision, toolHash } = judged;
+  const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(judged) };
   const obstacle = findObstacle(facts, now);
   if (obstacle) return deny(base, obstacle, now);
   switch (decision.outcome) {
@@ -35,7 +40,17 @@ export function requestAction(
 
 type Base = Omit<ActionRow, 'status'>;
 
-const judgedBy = ({ release, policies }: Decision) => ({ release, policies: [...policies] });
+/** What a decision leaves on the action's row: under which release, by which policies, on what it was made. */
+export function judgedBy({ decision, asked }: Judged) {
+  const { unit, roles, stage, sponsor } = asked.agent;
+  const decided: Decided = {
+    outcome: decision.outcome,
+    ...(decision.outcome === 'deny' && { reason: decision.reason }),
+    agent: { unit, roles: [...roles], stage, sponsor },
+    approvals: [...asked.approvals],
+  };
+  return { release: decision.release, policies: [...decision.policies], decided };
+}
 
 function deny(base: Base, problem: Obstacle, now: Date): Change<ActionRow> {
   const row: ActionRow = { ...base, status: 'denied', problem, settledAt: now.toISOString() };
@@ -85,6 +100,7 @@ function eventOf(
   data: Readonly<Record<string, unknown>>,
   now: Date,
 ): AuditEvent {
-  const recorded = { ...data, input: row.input, digest: row.digest, toolHash: row.toolHash };
+  const { input, digest, toolHash, decided } = row;
+  const recorded = { ...data, input, digest, toolHash, decided };
   return { ...actionEvent(row, type, { ...byAgent(row.agent, now), data: recorded }), decision };
 }

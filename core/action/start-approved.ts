@@ -5,7 +5,7 @@ import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
 import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
-import { admit, type Judged, openSince } from './request-action.ts';
+import { admit, type Judged, judgedBy, openSince } from './request-action.ts';
 
 /** Minutes an approval may wait for its use; after that it lapses. */
 export const APPROVAL_LAPSES_MINUTES = 15;
@@ -31,7 +31,7 @@ export function startApproved(
     return { refused: 'not-approved', detail: `the approval is ${approval.status}` };
   }
   const { decision } = judged;
-  const judgedRow = { ...action, release: decision.release, policies: [...decision.policies] };
+  const judgedRow = { ...action, ...judgedBy(judged) };
   if (lapsed(approval, now)) return end(judgedRow, 'expired', lapse, now);
   const obstacle = boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, now);
   const problem = obstacle ?? policyObstacle(decision);
@@ -77,7 +77,8 @@ function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<Actio
     startedAt,
     ...openSince(now),
   };
-  const event = actionEvent(row, 'action.started', bySystem('execute-action', now));
+  const by = { ...bySystem('execute-action', now), data: { decided: row.decided } };
+  const event = actionEvent(row, 'action.started', by);
   return {
     writes: [
       { kind: 'replace', row, ifVersion: judged.version, ifStatus: ['held'] },
@@ -98,7 +99,7 @@ function end(
   const { openKind, openSince, ...closed } = judged;
   const settledAt = now.toISOString();
   const row: ActionRow = { ...closed, version: judged.version + 1, status, problem, settledAt };
-  const by = { ...bySystem('execute-action', now), data: { problem } };
+  const by = { ...bySystem('execute-action', now), data: { problem, decided: row.decided } };
   const event = actionEvent(row, status === 'denied' ? 'action.denied' : 'action.expired', by);
   const ifStatus = priorsOf(actionStatuses, status);
   return {

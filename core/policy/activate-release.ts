@@ -8,11 +8,14 @@ import {
   type ReleaseRow,
 } from './release.ts';
 
-/** Puts a stored release in force: its own row once, and the pointer every decision reads. */
+/**
+ * Puts a stored release in force: its own row once, and the pointer every decision reads. `rollback` marks a step to
+ * an earlier release in the audit log.
+ */
 export function activateRelease(
   facts: { readonly active: ActiveReleaseRow | undefined; readonly known: boolean },
   release: { readonly hash: string; readonly bundle: ReleaseBundle },
-  by: { readonly actor: Actor; readonly now: Date },
+  by: { readonly actor: Actor; readonly now: Date; readonly rollback?: true },
 ): Change<ActiveReleaseRow> {
   const { hash, bundle } = release;
   const at = by.now.toISOString();
@@ -48,7 +51,7 @@ export function activateRelease(
         subject: activeReleaseKey.pk,
         version,
         type: 'release.activated',
-        data: { before: facts.active?.release ?? null },
+        data: { before: facts.active?.release ?? null, ...(by.rollback && { rollback: true }) },
       },
       ...publish.events,
     ],

@@ -7,7 +7,7 @@ import {
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { Fault } from '../fault.ts';
 import type { Tool } from '../governance/tool.ts';
-import { cedarSchema } from './cedar-schema.ts';
+import { cedarSchema, NAMESPACE } from './cedar-schema.ts';
 import type { Guard } from './decision.ts';
 import { guardOf } from './guard-of.ts';
 import { createInputCheck, type InputCheck } from './input-check.ts';
@@ -20,17 +20,19 @@ export type CompiledPolicy = {
   readonly guard: Guard | undefined;
 };
 
-/** A release made ready to decide: parsed once, sliced by unit and tool when first asked. */
+/** A release made ready to decide: parsed once, cut to unit and tool when first asked. */
 export type CompiledRelease = {
   readonly hash: string;
   readonly bundle: ReleaseBundle;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
-  /** Name under which the engine holds the schema. */
+  /** Name under which the engine holds the schema of all tools. */
   readonly schema: string;
   shapeOf(tool: Tool): RecordShape;
   checkOf(tool: Tool): InputCheck;
   /** Name under which the engine holds the policies that concern this unit's agents on this tool. */
   sliceOf(unit: string, tool: Tool): string;
+  /** Name of a schema by which that slice decides as by the whole: the engine's cost is linear in its actions. */
+  schemaOf(unit: string, tool: Tool): string;
 };
 
 /** Parses a release for the engine. Throws `ReleaseUnreadable` when anything in it does not parse: then all is denied. */
@@ -42,12 +44,12 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
     throw new Fault('ReleaseUnreadable', 'two policies share an id');
   const shapes = remembered((_: string, tool: Tool) => inputShape(tool.input));
   const checks = remembered((_: string, tool: Tool) => createInputCheck(tool.input));
-  const slices = remembered((name: string, chosen: readonly CompiledPolicy[]) => {
-    const texts = Object.fromEntries(chosen.map(({ source }) => [source.id, source.text]));
-    accept(checkParsePolicySet({ staticPolicies: texts }), name);
-    accept(preparsePolicySet(name, { staticPolicies: texts }), name);
-    return name;
-  });
+  const concern = ({ unit, tool }: Question) => concerning([...policies.values()], unit, tool);
+  const slices = remembered((name: string, question: Question) => preparseSlice(name, concern(question)));
+  const schemas = remembered((name: string, { tool }: Question) => preparseOwnSchema(name, bundle, tool));
+  const schemaNames = remembered((_: string, question: Question) =>
+    concern(question).some(looksAtActions) ? schema : schemas(`${schema}/${question.tool.name}`, question),
+  );
   return {
     hash,
     bundle,
@@ -55,10 +57,29 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
     schema,
     shapeOf: (tool) => shapes(tool.name, tool),
     checkOf: (tool) => checks(tool.name, tool),
-    sliceOf: (unit, tool) =>
-      slices(`${hash}/${unit}/${tool.name}`, concerning([...policies.values()], unit, tool)),
+    sliceOf: (unit, tool) => slices(`${hash}/${unit}/${tool.name}`, { unit, tool }),
+    schemaOf: (unit, tool) => schemaNames(`${unit}/${tool.name}`, { unit, tool }),
   };
 }
+
+type Question = { readonly unit: string; readonly tool: Tool };
+
+function preparseSlice(name: string, chosen: readonly CompiledPolicy[]): string {
+  const texts = Object.fromEntries(chosen.map(({ source }) => [source.id, source.text]));
+  accept(checkParsePolicySet({ staticPolicies: texts }), name);
+  accept(preparsePolicySet(name, { staticPolicies: texts }), name);
+  return name;
+}
+
+function preparseOwnSchema(name: string, bundle: ReleaseBundle, tool: Tool): string {
+  const tools = bundle.tools.filter((each) => each.name === tool.name);
+  accept(preparseSchema(name, cedarSchema({ tools, units: bundle.units })), name);
+  return name;
+}
+
+/** Whether a condition names any action: only then can the groups of other tools' actions matter. */
+const looksAtActions = ({ json }: CompiledPolicy) =>
+  JSON.stringify(json.conditions).includes(`"${NAMESPACE}::Action"`);
 
 function compilePolicy(source: PolicySource): CompiledPolicy {
   const parsed = policyToJson(source.text);

@@ -105,7 +105,7 @@ function ask(
     action: uid('Action', tool.name),
     resource: uid('Tool', tool.name),
     context: { ...context, approvals: [...approvals] },
-    preparsedSchemaName: release.schema,
+    preparsedSchemaName: release.schemaOf(request.agent.unit, tool),
     validateRequest: true,
     preparsedPolicySetId: release.sliceOf(request.agent.unit, tool),
     entities: entitiesOf(release, tool, request),
@@ -116,12 +116,14 @@ function ask(
   return { allowed: decision === 'allow' && !failed, reasons: [...diagnostics.reason].sort(), failed };
 }
 
-/** Only the principal's and the resource's own closure: the engine's cost is linear in what it is given. */
+/**
+ * Only the agent, its unit and the tool: the engine's cost is linear in what it is given. Roles and systems hold
+ * nothing of their own, so that to be a parent is all they need.
+ */
 function entitiesOf(release: CompiledRelease, tool: Tool, { agent }: DecisionRequest): EntityJson[] {
   const unit = uid('BusinessUnit', agent.unit);
   const roles = agent.roles.map((role) => uid('Role', role));
   const lists = release.bundle.units.find(({ id }) => id === agent.unit)?.lists ?? {};
-  const system = uid('System', tool.system);
   return [
     {
       uid: uid('Agent', agent.id),
@@ -129,12 +131,10 @@ function entitiesOf(release: CompiledRelease, tool: Tool, { agent }: DecisionReq
       parents: [unit, ...roles],
     },
     { uid: unit, attrs: { lists }, parents: [] },
-    ...roles.map((role) => ({ uid: role, attrs: {}, parents: [] })),
     {
       uid: uid('Tool', tool.name),
       attrs: { unit: tool.unit, effect: tool.effect, reviewed: tool.reviewed },
-      parents: [system],
+      parents: [uid('System', tool.system)],
     },
-    { uid: system, attrs: {}, parents: [] },
   ];
 }

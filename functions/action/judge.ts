@@ -33,7 +33,12 @@ export function createOpenRelease(releases: Pick<Releases, 'load'>): OpenRelease
 export function createJudge(open: OpenRelease, log: Log): Judge {
   return async (active, request) => {
     if (!active)
-      return denied('', 'no-release', 'no policy release is active: apply one with `autonomy apply`');
+      return denied(
+        request,
+        '',
+        'no-release',
+        'no policy release is active: apply one with `autonomy apply`',
+      );
     let hash = '';
     try {
       hash = parseRow(activeReleaseRow, active).release;
@@ -41,10 +46,11 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       const decision = decide(release, request);
       const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);
       const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
-      return { decision, tool, system, toolHash: tool?.hash ?? '' };
+      return { decision, asked: request, tool, system, toolHash: tool?.hash ?? '' };
     } catch (error) {
       log('error', 'FAULT', errorDetails(error));
       return denied(
+        request,
         hash,
         'error',
         'the rules could not be evaluated, so nothing is allowed; try again later',
@@ -53,7 +59,12 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
   };
 }
 
-function denied(release: string, reason: 'no-release' | 'error', detail: string): Verdict {
+function denied(
+  asked: DecisionRequest,
+  release: string,
+  reason: 'no-release' | 'error',
+  detail: string,
+): Verdict {
   const decision: Decision = { outcome: 'deny', release, policies: [], reason, detail };
-  return { decision, tool: undefined, system: undefined, toolHash: '' };
+  return { decision, asked, tool: undefined, system: undefined, toolHash: '' };
 }

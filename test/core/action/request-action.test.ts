@@ -7,7 +7,11 @@ import { rowOf, whole } from '../whole-change.ts';
 
 const id = actionIdOf(someAgent().id, 'order-0001');
 const request = { id, body: someBody() };
-const judged = (decision: typeof allow) => ({ decision, toolHash: 'h1' });
+const asked = {
+  agent: { id: 'agt_buyer', unit: 'operations', roles: ['buyer'], stage: 'production', sponsor: 'vera' },
+  approvals: [],
+};
+const judged = (decision: typeof allow) => ({ decision, asked, toolHash: 'h1' });
 
 describe('a request at the door', () => {
   it('starts under the gate when policy allows, with one event', () => {
@@ -89,5 +93,25 @@ describe('a request at the door', () => {
       release: 'r1',
       data: { input: request.body.input, policies: decision.policies },
     });
+  });
+
+  it.each([
+    ['allow', allow, undefined],
+    ['hold', hold(someGuard()), undefined],
+    ['deny', deny, 'forbidden'],
+  ])('keeps in event and row what the engine was asked when it said %s', (outcome, decision, reason) => {
+    const facts = { agent: someAgent(), gate: someGate() };
+    const { events, result } = requestAction(facts, request, judged(decision), NOW);
+    const { id: agent, ...about } = asked.agent;
+    const kept = { outcome, ...(reason && { reason }), agent: about, approvals: [] };
+    expect(result.decided).toEqual(kept);
+    expect(events[0]?.data['decided']).toEqual(kept);
+  });
+
+  it('keeps the engine’s own answer beside the obstacle that denied', () => {
+    const facts = { agent: someAgent(), gate: someGate({ blockedBy: 'everything' }) };
+    const { result, events } = requestAction(facts, request, judged(allow), NOW);
+    expect(result).toMatchObject({ problem: { code: 'blocked' }, decided: { outcome: 'allow' } });
+    expect(events[0]).toMatchObject({ decision: 'deny', data: { decided: { outcome: 'allow' } } });
   });
 });

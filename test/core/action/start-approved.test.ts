@@ -34,6 +34,10 @@ const facts = (fields: Partial<ApprovedFacts> = {}): ApprovedFacts => ({
 });
 const judged = (fields: Partial<Judged> = {}): Judged => ({
   decision: { ...allow, release: 'r2' },
+  asked: {
+    agent: { id: 'agt_buyer', unit: 'operations', roles: ['buyer'], stage: 'production', sponsor: 'vera' },
+    approvals: [someGuard().id],
+  },
   toolHash: 'h1',
   ...fields,
 });
@@ -57,6 +61,14 @@ describe('an approved action', () => {
     });
     expect(change.events).toEqual([expect.objectContaining({ type: 'action.started', decision: 'allow' })]);
     expectLegal(change, 'ACTION', actionStatuses);
+  });
+
+  it('keeps in event and row what the engine was asked, the guards the votes lifted included', () => {
+    for (const verdict of [{}, { decision: deny }]) {
+      const { events, result } = whole(startApproved(facts(), judged(verdict), NOW));
+      expect(result.decided).toMatchObject({ agent: { roles: ['buyer'] }, approvals: [someGuard().id] });
+      expect(events[0].data['decided']).toEqual(result.decided);
+    }
   });
 
   it('starts until its approval lapses, and not a moment later', () => {

@@ -37,5 +37,11 @@ describe('putting a release in force', () => {
   it('does not write a known release twice: going back to one is one step', () => {
     const change = whole(activateRelease({ active, known: true }, release, by));
     expect(change.events.map(({ type }) => type)).toEqual(['release.activated']);
+    expect(change.events[0].data).toEqual({ before: 'the-one-before' });
+  });
+
+  it('is marked in the log when it is a rollback', () => {
+    const change = whole(activateRelease({ active, known: true }, release, { ...by, rollback: true }));
+    expect(change.events[0].data).toEqual({ before: 'the-one-before', rollback: true });
   });
 });
