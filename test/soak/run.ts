@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { killAgainAndAgain } from './kill.ts';
+import { compareSlices } from './slices.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -15,6 +16,10 @@ const soaks: Readonly<Record<string, Soak>> = {
   kill: {
     about: 'a pilot of 60 rows whose cloud is killed eight times at random, then taken to its end',
     run: () => killAgainAndAgain(8),
+  },
+  slices: {
+    about: 'policies sliced and whole decide alike: 100,000 random requests over 25,000 random releases',
+    run: () => compareSlices(100_000),
   },
 };
 

@@ -1,0 +1,67 @@
+import { text } from 'node:stream/consumers';
+import type { DecisionRequest } from '../../core/policy/decision.ts';
+import type { ReleaseBundle } from '../../core/policy/release.ts';
+
+/** What a fresh process gets on its standard input. */
+export type Task = {
+  readonly bundle: ReleaseBundle;
+  readonly hash: string;
+  readonly requests: readonly DecisionRequest[];
+};
+
+/** Times in milliseconds; one line of JSON on standard output. */
+export type Measurement = {
+  readonly compile: number;
+  readonly first: number;
+  readonly sliced: readonly number[];
+  readonly unsliced: readonly number[];
+  /** Policies the engine was asked with, per request. */
+  readonly asked: { readonly sliced: readonly number[]; readonly unsliced: readonly number[] };
+  readonly outcomes: Readonly<Record<string, number>>;
+};
+
+const LONGEST_MS = 10_000;
+const PAIRS = 4_000;
+
+const { bundle, hash, requests } = JSON.parse(await text(process.stdin)) as Task;
+const { compileRelease, concerning } = await import('../../core/policy/compile-release.ts');
+const { decide } = await import('../../core/policy/decide.ts');
+const { unsliced } = await import('./unsliced.ts');
+
+const timed = <T>(work: () => T) => {
+  const began = performance.now();
+  const result = work();
+  return { result, ms: performance.now() - began };
+};
+
+const { result: release, ms: compile } = timed(() => compileRelease(bundle, hash));
+const [opening] = requests;
+if (!opening) throw new Error('nothing to ask');
+const { ms: first } = timed(() => decide(release, opening));
+
+const whole = unsliced(release);
+const outcomes: Record<string, number> = {};
+for (const request of requests) {
+  const { outcome } = decide(release, request);
+  if (decide(whole, request).outcome !== outcome) throw new Error('a slice decides otherwise');
+  outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+}
+
+const samples = { sliced: [] as number[], unsliced: [] as number[] };
+const until = performance.now() + LONGEST_MS;
+for (let n = 0; n < PAIRS && (performance.now() < until || n < requests.length); n += 1) {
+  const request = requests[n % requests.length] ?? opening;
+  samples.sliced.push(timed(() => decide(release, request)).ms);
+  samples.unsliced.push(timed(() => decide(whole, request)).ms);
+}
+
+const asked = { sliced: [] as number[], unsliced: [] as number[] };
+const policies = [...release.policies.values()];
+for (const { agent, tool: name } of requests) {
+  const tool = bundle.tools.find((candidate) => candidate.name === name);
+  if (!tool) continue;
+  asked.sliced.push(concerning(policies, agent.unit, tool).length);
+  asked.unsliced.push(bundle.policies.filter(({ layer }) => layer === 'coe' || layer === agent.unit).length);
+}
+
+console.log(JSON.stringify({ compile, first, ...samples, asked, outcomes } satisfies Measurement));
