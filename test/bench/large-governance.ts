@@ -23,7 +23,7 @@ const spending: readonly Rule[] = [
   ({ id, tool }) => held(id, on(tool), 'context.amount.greaterThan(decimal("1000.00"))'),
   ({ id, tool }) => held(id, on(tool), 'context.input.quantity > 100'),
   ({ id, tool }) => `@id("${id}") @title("Blocked vendors get no orders") forbid (${on(tool)})
-    when { principal.unit.lists.blockedVendors.contains(context.input.vendor) };`,
+    when { principal.unit.lists has blockedVendors && principal.unit.lists.blockedVendors.contains(context.input.vendor) };`,
   ({ id, tool }) => `@id("${id}") @title("Nothing is bought in a pilot") forbid (${on(tool)})
     when { principal.stage == "pilot" && context.amount.greaterThan(decimal("10.00")) };`,
 ];
