@@ -444,4 +444,11 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     tests: ['test/blueprints'],
   },
+  {
+    name: 'a rule that looks at actions is asked with one tool’s schema',
+    file: 'core/policy/compile-release.ts',
+    find: 'concern(question).some(looksAtActions) ? schema : schemas(',
+    replace: 'concern(question).some(() => false) ? schema : schemas(',
+    tests: ['test/bench', 'test/core/policy'],
+  },
 ];
