@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { functionMutants } from './function-mutants.ts';
+import { governanceMutants } from './governance-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
 import { localMutants } from './local-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
@@ -40,9 +41,8 @@ function tryMutant(mutant: Mutant): Verdict {
   }
 }
 
-const chosen = [...mutants, ...functionMutants, ...localMutants, ...infraMutants].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
-);
+const all = [...mutants, ...functionMutants, ...governanceMutants, ...localMutants, ...infraMutants];
+const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 const verdicts: Verdict[] = [];
 for (const [index, mutant] of chosen.entries()) {
   const verdict = tryMutant(mutant);
