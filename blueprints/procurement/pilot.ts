@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
 import { type Admin, createAdmin } from '../../client/admin.ts';
@@ -48,7 +48,8 @@ async function runPilot(options: PilotOptions): Promise<Report> {
   const csv = readFileSync(options.input, 'utf8');
   const { requests, invalid, problem } = readRequests(csv, unitsOf(body));
   if (problem) throw new Error(`${options.input}: ${problem}`);
-  for (const { line, id, reason } of invalid) say(`line ${line} (${id}): ${reason}`);
+  for (const { line, id, reason } of invalid)
+    say(`${basename(options.input)} line ${line} (${id}): ${reason}`);
   const started = await startRuns(admin, requests, options.batch ?? batchOf(csv));
   const report = async (followed: readonly Followed[]): Promise<Report> => {
     const made = await settledReport(async () => {

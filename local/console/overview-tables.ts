@@ -24,22 +24,7 @@ export function executionCounts(
       </td>
     </tr>`;
   });
-  return html`<section class="card">
-    <table class="stack">
-      <caption>
-        Executions by state machine
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">Machine</th>
-          <th scope="col">Executions</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </section>`;
+  return card('Executions by state machine', ['Machine', 'Executions'], rows);
 }
 
 /** Whether messages lie in the queues that take what could not be worked off. */
@@ -58,15 +43,20 @@ export function queueHealth(queues: readonly QueueDepth[], names: Names): Html {
         </td>
       </tr>`,
   );
+  return card('Parked messages', ['Queue', 'Health'], rows);
+}
+
+/** A table on a card of its own, two columns wide. */
+function card(caption: string, [first, second]: readonly [string, string], rows: readonly Html[]): Html {
   return html`<section class="card">
     <table class="stack">
       <caption>
-        Parked messages
+        ${caption}
       </caption>
       <thead>
         <tr>
-          <th scope="col">Queue</th>
-          <th scope="col">Health</th>
+          <th scope="col">${first}</th>
+          <th scope="col">${second}</th>
         </tr>
       </thead>
       <tbody>
