@@ -1,4 +1,5 @@
-import type { Admin, RunView } from '../../client/admin.ts';
+import type { Admin } from '../../client/admin.ts';
+import type { RunView } from '../../client/admin/runs.ts';
 import type { PurchaseRequest } from './read-requests.ts';
 
 export type Followed = { readonly request: PurchaseRequest; readonly run: RunView };

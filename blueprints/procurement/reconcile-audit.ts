@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../client/admin.ts';
+import type { AuditRecord } from '../../client/admin/audit.ts';
 
 /** What the ERP says it did: its orders, and its journal of every request it answered. */
 export type ErpRecord = {

@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../client/admin.ts';
+import type { AuditRecord } from '../../client/admin/audit.ts';
 import { type Followed, isEnded } from './follow-runs.ts';
 import type { InvalidRow } from './read-requests.ts';
 import { type ErpRecord, reconcile } from './reconcile-audit.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { ExplanationView } from '../admin.ts';
+import type { ExplanationView } from '../admin/decisions.ts';
 import { connectAdmin } from './connect.ts';
 import { type SignedOptions, signedCommand } from './release-commands.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { Applied } from '../admin.ts';
+import type { Applied } from '../admin/governance.ts';
 import { readGovernance } from '../governance-files.ts';
 import { connectAdmin, type ConnectOptions } from './connect.ts';
 import type { Terminal } from './terminal.ts';

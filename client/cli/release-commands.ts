@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Admin, ReleaseView, RolledBack } from '../admin.ts';
+import type { Admin } from '../admin.ts';
+import type { ReleaseView, RolledBack } from '../admin/releases.ts';
 import { connectAdmin, type ConnectOptions } from './connect.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
+import { isRefusal, type Refusal } from '../../core/change.ts';
 import { errorDetails, type Log } from '../aws/log.ts';
 
 /** An RFC 9457 problem: `code` names the reason, `detail` says what to do. */
@@ -20,6 +21,16 @@ export class ProblemError extends Error {
     this.name = 'ProblemError';
     this.problem = problem;
   }
+}
+
+/** Refusals that are conflicts with what is; every other means that the thing asked for is not there. */
+const conflicts: readonly string[] = ['not-recorded'];
+
+/** What was found; a refusal ends the request: 409 for a conflict, 404 otherwise. */
+export function orProblem<T extends object>(answer: T | Refusal): T {
+  if (!isRefusal(answer)) return answer;
+  const { refused: code, detail } = answer;
+  throw new ProblemError({ status: conflicts.includes(code) ? 409 : 404, code, detail });
 }
 
 /** Answers `application/problem+json`; never cached. */

@@ -4,7 +4,8 @@ import type { Followed } from '../../../blueprints/procurement/follow-runs.ts';
 import { readRequests } from '../../../blueprints/procurement/read-requests.ts';
 import { reconcile } from '../../../blueprints/procurement/reconcile-audit.ts';
 import { makeReport } from '../../../blueprints/procurement/report.ts';
-import type { AuditRecord, RunView } from '../../../client/admin.ts';
+import type { AuditRecord } from '../../../client/admin/audit.ts';
+import type { RunView } from '../../../client/admin/runs.ts';
 import { runs } from '../../core/property-runs.ts';
 
 const ORDER = 'erp.create_purchase_order';
