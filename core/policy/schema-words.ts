@@ -6,6 +6,7 @@ const node = z.looseObject({
   format: z.string().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
   required: z.array(z.string()).optional(),
+  enum: z.array(z.unknown()).optional(),
   'x-autonomy-policy': z.literal('opaque').optional(),
 });
 type Node = z.infer<typeof node>;
@@ -21,6 +22,14 @@ const words: Readonly<Record<string, readonly string[]>> = {
   null: [],
   array: ['items', 'minItems', 'maxItems', 'uniqueItems'],
   object: ['properties', 'required', 'additionalProperties', 'minProperties', 'maxProperties'],
+};
+/** Values that can be compared, by the type they belong to. */
+const belongs: Readonly<Record<string, (value: unknown) => boolean>> = {
+  string: (value) => typeof value === 'string',
+  integer: Number.isInteger,
+  number: (value) => typeof value === 'number',
+  boolean: (value) => typeof value === 'boolean',
+  null: (value) => value === null,
 };
 const limits = Object.values(words)
   .flat()
@@ -66,6 +75,7 @@ function refuseWords(read: Node, path: string, hidden: boolean): void {
     throw new UnmappableError(path, `has the format ${read.format}: use one of ${formats.join(', ')}`);
   }
   refuseIdle(read, path);
+  refuseMembers(read, path);
   refuseNames(read, (name) => (path ? `${path}.${name}` : name));
 }
 
@@ -77,6 +87,19 @@ function refuseIdle(read: Node, path: string): void {
   const idle = rivals.find((word) => word !== counts && word in read);
   if (idle === undefined) return;
   throw new UnmappableError(path, `uses ${idle} beside ${counts}, which alone counts: leave it out`);
+}
+
+/** A listed value of another type fits no input; lists and objects are not compared. */
+function refuseMembers(read: Node, path: string): void {
+  const declared = [read.type ?? 'any'].flat();
+  const types = declared.includes('any') ? Object.keys(belongs) : declared;
+  for (const word of ['enum', 'const'].filter((each) => each in read)) {
+    const members = word === 'enum' ? (read.enum ?? []) : [read['const']];
+    const stray = members.find((member) => !types.some((type) => belongs[type]?.(member)));
+    if (stray === undefined) continue;
+    const what = `has type ${declared.join(', ')} and its ${word} holds something else: ${JSON.stringify(stray)}`;
+    throw new UnmappableError(path, what);
+  }
 }
 
 function refuseNames({ properties = {}, required = [] }: Node, at: (name: string) => string): void {

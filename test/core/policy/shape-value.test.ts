@@ -1,15 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRelease } from '../../../core/policy/compile-release.ts';
 import { decide } from '../../../core/policy/decide.ts';
-import { createInputCheck } from '../../../core/policy/input-check.ts';
 import { inputShape, type RecordShape, type Shape } from '../../../core/policy/input-shape.ts';
 import { releaseHash } from '../../../core/policy/release.ts';
 import { cedarRecord, InputError } from '../../../core/policy/shape-value.ts';
-import { UnmappableError } from '../../../core/policy/unmappable.ts';
-import { findingsOf, someBundle, someManifests, someRequest, truck } from '../../harness/release.ts';
+import { someBundle, someManifests, someRequest, truck } from '../../harness/release.ts';
 import { runs } from '../property-runs.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -233,78 +229,5 @@ describe('any value of any schema', () => {
       runs(150),
     );
     expect(allowed).toBeGreaterThan(15);
-  });
-});
-
-const corpus = resolve(import.meta.dirname, '../../../../shared/corpora/tool_schemas.json');
-const present = existsSync(corpus);
-
-describe.skipIf(!present)(`854 tools of other people${present ? '' : ` (skipped: no ${corpus})`}`, () => {
-  const { tools } = (present ? JSON.parse(readFileSync(corpus, 'utf8')) : { tools: [] }) as {
-    tools: readonly { name: string; parameters: unknown }[];
-  };
-  const translated: Readonly<Record<string, string>> = {
-    dict: 'object',
-    HashMap: 'object',
-    float: 'number',
-    tuple: 'array',
-    ArrayList: 'array',
-    Array: 'array',
-    long: 'integer',
-    String: 'string',
-    Boolean: 'boolean',
-  };
-  /** Their words for types in those of JSON Schema; `optional` is how they say what `required` says. */
-  function inJsonSchema(schema: unknown): unknown {
-    if (Array.isArray(schema)) return schema.map(inJsonSchema);
-    if (typeof schema !== 'object' || schema === null) return schema;
-    const members = Object.entries(schema).filter(
-      ([word, value]) => word !== 'optional' || typeof value === 'object',
-    );
-    return Object.fromEntries(
-      members.map(([word, value]: [string, unknown]) =>
-        word === 'type' && typeof value === 'string'
-          ? [word, translated[value] ?? value]
-          : [word, inJsonSchema(value)],
-      ),
-    );
-  }
-
-  function readBy(schema: unknown): string {
-    try {
-      inputShape(schema);
-      createInputCheck(schema);
-      return 'mapped';
-    } catch (error) {
-      expect(error).toBeInstanceOf(UnmappableError);
-      return (error as UnmappableError).message;
-    }
-  }
-
-  it('are refused as they are, by their type: never guessed at', () => {
-    for (const { parameters } of tools) expect(readBy(parameters)).toMatch(/is no JSON Schema type$/);
-  });
-
-  it('are mapped once their types are said in JSON Schema, or refused by field', () => {
-    const answers = tools.map(({ parameters }) => readBy(inJsonSchema(parameters)));
-    const refused = answers.filter((answer) => answer !== 'mapped');
-    for (const reason of refused) expect(reason).toMatch(/^\S.*: \S/);
-    expect(answers.length - refused.length).toBeGreaterThan(820);
-  });
-
-  it('make one release that publishes without a finding', () => {
-    const good = tools
-      .map(({ parameters }) => inJsonSchema(parameters))
-      .filter((each) => readBy(each) === 'mapped');
-    const own = good.map((input, n) => ({
-      ...truck,
-      name: `fleet.tool_${n}`,
-      input,
-      connector: { ...truck.connector, path: `/${n}` },
-    }));
-    const coe = (someManifests['coe'] ?? []).filter(({ kind }) => kind === 'System');
-    const manifests = { coe: [...coe, ...own.map((tool) => ({ ...tool, system: 'fleet' }))] };
-    const policies = { coe: '@id("coe-all") permit (principal, action, resource);' };
-    expect(findingsOf({ policies, manifests })).toEqual([]);
   });
 });
