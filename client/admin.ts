@@ -1,12 +1,22 @@
+import { type AgentAdmin, agentAdmin } from './admin/agents.ts';
 import { type AuditAdmin, auditAdmin } from './admin/audit.ts';
 import { type DecisionAdmin, decisionAdmin } from './admin/decisions.ts';
 import { type GovernanceAdmin, governanceAdmin } from './admin/governance.ts';
 import { type ReleaseAdmin, releaseAdmin } from './admin/releases.ts';
+import { type ReplayAdmin, replayAdmin } from './admin/replay.ts';
 import { type RunAdmin, runAdmin } from './admin/runs.ts';
+import { type SwitchAdmin, switchAdmin } from './admin/switches.ts';
 import { type Connection, createSignedCall } from './admin/signed-call.ts';
 
 /** What an administrator does, signed with IAM. Throws `AutonomyError` for refusals. */
-export type Admin = GovernanceAdmin & ReleaseAdmin & DecisionAdmin & RunAdmin & AuditAdmin;
+export type Admin = GovernanceAdmin &
+  ReleaseAdmin &
+  DecisionAdmin &
+  ReplayAdmin &
+  RunAdmin &
+  AuditAdmin &
+  SwitchAdmin &
+  AgentAdmin;
 
 export function createAdmin(options: Connection): Admin {
   const call = createSignedCall(options);
@@ -14,7 +24,10 @@ export function createAdmin(options: Connection): Admin {
     ...governanceAdmin(call),
     ...releaseAdmin(call),
     ...decisionAdmin(call),
+    ...replayAdmin(call),
     ...runAdmin(call),
     ...auditAdmin(call),
+    ...switchAdmin(call),
+    ...agentAdmin(call),
   };
 }

@@ -70,8 +70,8 @@ export function createAgent(options: {
   readonly patienceSeconds?: number;
 }): Agent {
   const send = createSend({ patienceSeconds: options.patienceSeconds ?? 60 });
-  const token = createTokenSource({ ...options, send });
-  const call: Call = async (method, path, { body, headers, send: own = send } = {}) => {
+  const { token, forget } = createTokenSource({ ...options, send });
+  const callOnce: Call = async (method, path, { body, headers, send: own = send } = {}) => {
     const authorization = `Bearer ${await token()}`;
     return own(() =>
       fetch(`${options.endpoint}${path}`, {
@@ -84,6 +84,13 @@ export function createAgent(options: {
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     );
+  };
+  const call: Call = async (...request) => {
+    const response = await callOnce(...request);
+    if (response.status !== 401) return response;
+    await response.body?.cancel();
+    forget();
+    return callOnce(...request);
   };
   return {
     tools: async () => tools.parse(await read(await call('GET', '/v1/tools'))).tools,

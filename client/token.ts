@@ -9,13 +9,19 @@ const answer = z.object({ access_token: z.string(), expires_in: z.number() });
 /** Seconds before its end at which a token is replaced. */
 const MARGIN_SECONDS = 60;
 
+export type TokenSource = {
+  readonly token: () => Promise<string>;
+  /** The API took it no more: the next one is a new one. */
+  readonly forget: () => void;
+};
+
 /** Gives a valid access token, got with an assertion signed by the agent's own key and renewed before it ends. */
 export function createTokenSource(options: {
   readonly endpoint: string;
   readonly id: string;
   readonly key: AgentKey;
   readonly send: Send;
-}): () => Promise<string> {
+}): TokenSource {
   let current: { readonly token: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
   const ask = async () => {
@@ -25,13 +31,17 @@ export function createTokenSource(options: {
     current = { token: access_token, until: Date.now() + (expires_in - MARGIN_SECONDS) * 1000 };
     return access_token;
   };
-  return async () => {
+  const token = async () => {
     if (current && current.until > Date.now()) return current.token;
     asking ??= ask().finally(() => {
       asking = undefined;
     });
     return asking;
   };
+  const forget = () => {
+    current = undefined;
+  };
+  return { token, forget };
 }
 
 async function requestToken({ endpoint, id, key }: { endpoint: string; id: string; key: AgentKey }) {

@@ -25,6 +25,8 @@ export type Write =
       readonly key: Key;
       readonly stage: string;
       readonly dailyActions: number;
+      /** The last UTC day on which it may act; absent: for ever. */
+      readonly recertifyBy?: string | undefined;
       readonly day: string;
     }
   /** A lease changes hands: the row must be as it was seen, so that a heartbeat in between wins. */
@@ -33,9 +35,11 @@ export type Write =
       readonly row: Key & { readonly v: 1; readonly [field: string]: unknown };
       readonly seen: { readonly fence: number; readonly expiresAt: string } | undefined;
     }
+  /** The agent's gate must not demand a later version of the kill switches than the decision was made on. */
+  | { readonly kind: 'unfenced'; readonly key: Key; readonly switches: number }
   /**
-   * The agent's gate counts one more action on `day`: it must still be in one of `stages`, unblocked, at `seenDay`,
-   * and below its daily cap.
+   * The agent's gate counts one more action on `day`: it must still be in one of `stages`, demand no later version of
+   * the kill switches than `switches`, be at `seenDay`, certified on `day`, and below its daily cap.
    */
   | {
       readonly kind: 'admit';
@@ -43,6 +47,7 @@ export type Write =
       readonly day: string;
       readonly seenDay: string;
       readonly stages: readonly string[];
+      readonly switches: number;
     };
 
 /** What a verb decided: rows and the events that say what happened. They commit together or not at all. */

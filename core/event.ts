@@ -34,12 +34,22 @@ export const eventTypes = [
   'refusals.counted',
   'agent.registered',
   'agent.changed',
+  'agent.suspended',
+  'agent.reminded',
+  'agent.key-revoked',
+  'agent.tokens-revoked',
+  'tokens.revoked',
   'person.changed',
   'group.changed',
   'unit.changed',
   'workflow.changed',
+  'administrators.changed',
   'release.published',
   'release.activated',
+  'switch.engaged',
+  'switch.contained',
+  'switch.restore-requested',
+  'switch.restored',
 ] as const;
 export const eventType = z.enum(eventTypes);
 export type EventType = z.infer<typeof eventType>;

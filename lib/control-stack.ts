@@ -10,6 +10,7 @@ import { doorFunctions } from './functions/door.ts';
 import { governanceFunctions } from './functions/governance.ts';
 import { reactionFunctions } from './functions/reactions.ts';
 import { openSite } from './functions/site.ts';
+import { containOnEngage, switchFunctions } from './functions/switches.ts';
 import { workFunctions } from './functions/work.ts';
 import { GovernedApi } from './http-api.ts';
 import { buildMachines, type Machines } from './machines.ts';
@@ -36,18 +37,26 @@ export class ControlStack extends Stack {
     const approvals = approvalFunctions(site);
     const work = workFunctions(site);
     const governance = governanceFunctions(site);
+    const switches = switchFunctions(site);
     this.machines = buildMachines(this, settings, { ...door, ...approvals, ...work });
     const reactions = reactionFunctions(site, {
       machines: this.machines,
       stream: this.relay,
       executeAction: door['execute-action'],
     });
-    this.functions = { ...door, ...approvals, ...work, ...governance, ...reactions };
+    this.functions = { ...door, ...approvals, ...work, ...governance, ...switches, ...reactions };
     this.relay.feed(reactions.relay, data.auditStreamArn);
     this.api.answerWith(this.functions);
+    new Rule(this, 'CertificationSchedule', {
+      schedule: Schedule.rate(Duration.days(1)),
+      targets: [new LambdaFunction(governance['watch-certifications'], { retryAttempts: 2 })],
+    });
     new Rule(this, 'ReconcileSchedule', {
       schedule: Schedule.rate(Duration.minutes(5)),
-      targets: [new LambdaFunction(reactions.reconcile, { retryAttempts: 2 })],
+      targets: [
+        new LambdaFunction(reactions.reconcile, { retryAttempts: 2 }),
+        containOnEngage(this, data.bus, switches['contain-switches']),
+      ],
     });
   }
 }

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -47,6 +47,7 @@ export class DataStack extends Stack {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [forgetDecisions(props.settings)],
     });
     this.bus = new EventBus(this, 'Bus', { eventBusName: `autonomy-${props.settings.stage}` });
   }
@@ -54,6 +55,14 @@ export class DataStack extends Stack {
 
 const keeping = ({ keepData }: Settings) => ({
   removalPolicy: keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+});
+
+/** Decisions are kept for replay so long; releases have no rule and stay. */
+const forgetDecisions = ({ decisionDays }: Settings) => ({
+  id: 'forget-decisions',
+  prefix: 'decisions/',
+  expiration: Duration.days(decisionDays),
+  noncurrentVersionExpiration: Duration.days(1),
 });
 
 function tableProps(key: Key, settings: Settings) {

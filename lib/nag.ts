@@ -20,6 +20,8 @@ export function acceptedFindings(
       'Only actions that take no resource stand on a star; lib/permissions.ts lists each with its reason and a test holds every policy to that list.',
     [`IAM5[Resource::AutonomyData-${stage}:ExportsOutputFnGetAttReleasesE6BA3EBFArn06DC8206/releases/*]`]:
       'Releases are named by their hash, so the functions that use them reach the whole prefix.',
+    [`IAM5[Resource::AutonomyData-${stage}:ExportsOutputFnGetAttReleasesE6BA3EBFArn06DC8206/decisions/*]`]:
+      'Files of decisions are named by their minute and what they hold: the relay writes and a replay reads the whole prefix.',
     [`IAM5[${arn('secretsmanager', `secret:autonomy/${stage}/system/*`)}]`]:
       'Systems are added by governance and not by deployment, so the door reads the secrets of all systems of its stage.',
     [`IAM5[${arn('lambda', `function:autonomy-${stage}-tool-*`)}]`]:

@@ -4,8 +4,11 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { DataStack } from './data-stack.ts';
 import type { GovernedMachine } from './governed-machine.ts';
 
-const allow = (actions: string[], resources: string[], conditions?: Record<string, Record<string, string>>) =>
-  new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
+const allow = (
+  actions: string[],
+  resources: string[],
+  conditions?: Record<string, Record<string, string | string[]>>,
+) => new PolicyStatement({ actions, resources, ...(conditions && { conditions }) });
 
 /** Actions that take no resource, each with the reason AWS gives none. Nothing else may stand on `*`. */
 export const actionsWithoutResource: Readonly<Record<string, string>> = {
@@ -41,6 +44,7 @@ export function dataPermissions(data: DataStack) {
       allow(['dynamodb:PutItem', ...more], [registry.tableArn], inTransaction),
     append: () => allow(['dynamodb:PutItem'], [audit.tableArn], inTransaction),
     renewLease: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
+    raiseFence: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
     readAudit: () => [
       allow(['dynamodb:Scan'], [audit.tableArn]),
       allow(['kms:Decrypt'], [dataKey.keyArn], viaDynamo),
@@ -56,6 +60,13 @@ export function dataPermissions(data: DataStack) {
     verifyTokens: () => allow(['kms:GetPublicKey'], [tokenKey.keyArn]),
     readReleases: () => allow(['s3:GetObject'], [releases.arnForObjects('releases/*')]),
     writeReleases: () => allow(['s3:PutObject'], [releases.arnForObjects('releases/*')]),
+    recordDecisions: () => allow(['s3:PutObject'], [releases.arnForObjects('decisions/*')]),
+    replayDecisions: () => [
+      allow(['s3:GetObject'], [releases.arnForObjects('decisions/*')]),
+      allow(['s3:ListBucket'], [releases.bucketArn], {
+        StringLike: { 's3:prefix': ['decisions/*', 'releases/*'] },
+      }),
+    ],
     publish: () => allow(['events:PutEvents'], [bus.eventBusArn]),
   };
 }

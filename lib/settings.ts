@@ -9,6 +9,8 @@ const settings = z.strictObject({
   /** Who is told of alarms; nobody when absent. */
   alarmMail: z.email().optional(),
   logRetentionDays: z.literal([7, 30, 90, 365, 731]),
+  /** How long decisions are kept for replay. */
+  decisionDays: z.int().min(1).max(3650),
   /** Keeps tables, keys and logs when the stacks go, and refuses to delete the tables. Releases always stay. */
   keepData: z.boolean(),
   throttle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
@@ -27,6 +29,7 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
     logRetentionDays: 7,
+    decisionDays: 90,
     keepData: false,
     throttle: { ratePerSecond: 200, burst: 400 },
     pilot: false,
@@ -35,6 +38,7 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
     logRetentionDays: 365,
+    decisionDays: 90,
     keepData: true,
     throttle: { ratePerSecond: 500, burst: 1000 },
     pilot: false,

@@ -25,6 +25,8 @@ export type CloudOptions = {
 export type Cloud = {
   readonly url: string;
   readonly administrator: Credentials;
+  /** The second person of what takes two. */
+  readonly colleague: Credentials;
   readonly resources: readonly Resource[];
   readonly iam: Pick<Iam, 'usage'>;
   /** Fires a scheduled rule now, by its name or logical id; `false` when there is none. */
@@ -67,6 +69,6 @@ async function build(
   const parts = await createParts(world, { environment, onLoss, onStop });
   endpoint.serve(createRouter(world, parts));
   await parts.start();
-  const { url, resources, iam, administrator } = world;
-  return { url, administrator, resources, iam, runSchedule: parts.events.runSchedule, stop };
+  const { url, resources, iam, people } = world;
+  return { url, ...people, resources, iam, runSchedule: parts.events.runSchedule, stop };
 }

@@ -78,12 +78,15 @@ async function boot({ root, app, env, complain }: LocalOptions, home: string, po
     process.exit(1);
   };
   const cloud = await bootCloud({ assembly, directory: home, port, environment: env, onLoss });
-  const { accessKeyId, secretAccessKey } = cloud.administrator;
-  const profile = `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
   const keys = join(home, 'credentials');
-  writeFileSync(keys, profile, { mode: 0o600 });
+  const profiles = profileOf('default', cloud.administrator) + profileOf('colleague', cloud.colleague);
+  writeFileSync(keys, profiles, { mode: 0o600 });
   chmodSync(keys, 0o600);
   return cloud;
+}
+
+function profileOf(name: string, { accessKeyId, secretAccessKey }: Cloud['administrator']): string {
+  return `[${name}]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
 }
 
 /** The state's folder, its owner's alone: links and tokens lie in it. */

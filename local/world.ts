@@ -1,9 +1,4 @@
-import {
-  type Credentials,
-  administratorOf,
-  createCredentialStore,
-  type CredentialStore,
-} from './iam/credentials.ts';
+import { createCredentialStore, type CredentialStore, type People, peopleOf } from './iam/credentials.ts';
 import { createIam, type Iam } from './iam/iam.ts';
 import { recordMachineUse } from './iam/machine-use.ts';
 import type { Resource } from './service.ts';
@@ -18,7 +13,7 @@ export type World = {
   /** Object key in the bootstrap bucket → directory of the bundle. */
   readonly assets: ReadonlyMap<string, string>;
   readonly iam: Iam;
-  readonly administrator: Credentials;
+  readonly people: People;
   readonly credentials: CredentialStore;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -35,15 +30,15 @@ export function readWorld(options: {
   const resources = resolveTemplate(assembly, port);
   const iam = createIam(resources);
   recordMachineUse(iam, resources);
-  const administrator = administratorOf(directory);
+  const people = peopleOf(directory);
   return {
     directory,
     url: `http://127.0.0.1:${port}`,
     resources,
     assets: assembly.assets,
     iam,
-    administrator,
-    credentials: createCredentialStore(iam.roles, administrator),
+    people,
+    credentials: createCredentialStore(iam.roles, people),
     now: Date.now,
   };
 }

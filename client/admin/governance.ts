@@ -1,30 +1,92 @@
 import * as z from 'zod';
-import type { GovernanceBody } from '../../core/governance/manifest.ts';
+import { type GovernanceBody, governanceBody } from '../../core/governance/manifest.ts';
 import type { SignedCall } from './signed-call.ts';
+
+const fieldDifference = z.object({
+  field: z.string(),
+  before: z.string().optional(),
+  after: z.string().optional(),
+});
+const releaseDifference = z.object({
+  noun: z.string(),
+  id: z.string(),
+  layers: z.array(z.string()),
+  action: z.enum(['added', 'changed', 'removed']),
+  fields: z.array(fieldDifference),
+  /** A policy's text: lines that went (`- `) and came (`+ `). */
+  lines: z.array(z.string()),
+});
 
 const applied = z.object({
   changes: z.array(
     z.object({
       noun: z.string(),
       id: z.string(),
-      action: z.enum(['create', 'change', 'none']),
+      action: z.enum(['create', 'change', 'withdraw', 'none']),
       fields: z.array(z.string()),
+      /** Of a change: each field as it is and as it would be. */
+      differences: z.array(fieldDifference),
     }),
   ),
-  release: z.object({ hash: z.string(), action: z.enum(['activate', 'none']) }),
+  release: z.object({
+    hash: z.string(),
+    action: z.enum(['activate', 'none']),
+    /** What changes in the rules, one by one. */
+    differences: z.array(releaseDifference),
+  }),
   /** What is live and no longer in the files; it stays until someone says otherwise. */
   unmanaged: z.array(z.object({ noun: z.string(), id: z.string() })),
+  /** What to know though nothing was refused. */
+  warnings: z.array(z.string()).default([]),
+  /** Rows time did not suffice for; `apply` goes on until there are none. */
+  remaining: z.int().default(0),
 });
 export type Applied = z.infer<typeof applied>;
 
+const exported = z.object({
+  ...governanceBody.pick({ manifests: true, policies: true }).shape,
+  /** What files could not hold. */
+  notes: z.array(z.string()),
+});
+export type Exported = z.infer<typeof exported>;
+
+export type ApplyOptions = {
+  /** Only tells what would change. */
+  readonly plan?: boolean;
+  /** What is live and in no file leaves use. */
+  readonly prune?: boolean;
+  /** Hears how many rows are left whenever an answer came before the end. */
+  readonly onProgress?: (remaining: number) => void;
+};
+
 export type GovernanceAdmin = {
-  /** Makes what is live what the directory says; with `plan` only tells what would change. */
-  apply(body: GovernanceBody, options?: { readonly plan?: boolean }): Promise<Applied>;
+  /** Makes what is live what the directory says, in as many requests as it takes. */
+  apply(body: GovernanceBody, options?: ApplyOptions): Promise<Applied>;
   governance(): Promise<unknown>;
+  /** Everything in use as the files that would make it. */
+  exportGovernance(): Promise<Exported>;
 };
 
 export const governanceAdmin = (call: SignedCall): GovernanceAdmin => ({
-  apply: async (body, { plan = false } = {}) =>
-    applied.parse(await call('PUT', `/v1/governance${plan ? '?plan=true' : ''}`, { body })),
+  apply: (body, options = {}) => applyWhole(call, body, options),
   governance: () => call('GET', '/v1/governance'),
+  exportGovernance: async () => exported.parse(await call('GET', '/v1/governance?export=true')),
 });
+
+/** The first answer names every change, the last one the end of them. */
+async function applyWhole(
+  call: SignedCall,
+  body: GovernanceBody,
+  { plan = false, prune = false, onProgress }: ApplyOptions,
+): Promise<Applied> {
+  const query = new URLSearchParams({ ...(plan && { plan: 'true' }), ...(prune && { prune: 'true' }) });
+  const path = `/v1/governance${query.size > 0 ? `?${query.toString()}` : ''}`;
+  const once = async () => applied.parse(await call('PUT', path, { body }));
+  const first = await once();
+  let last = first;
+  while (last.remaining > 0) {
+    onProgress?.(last.remaining);
+    last = await once();
+  }
+  return { ...first, remaining: 0 };
+}

@@ -2,16 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { agentId } from '../../core/id.ts';
 import { makeAgentKeys } from '../agent-keys.ts';
+import { agentViewCommands, revokeCommands } from './agent-view-commands.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 const teaching = `
 The private key is written to a file only you can read; it never leaves this machine and is nowhere
 else. Give it to the agent by your own secret store. The public key printed goes into the agent's
-manifest under keys; apply, and the agent can sign in. To rotate: add the new key, apply, switch the
-agent, remove the old key, apply.
+manifest under keys; apply, and the agent can sign in. To rotate: add the new key, give the old one a
+notAfter, apply, switch the agent within that time. A key that leaked: autonomy agent revoke-key.
 `;
 
-/** `autonomy agent keys ID`. */
+/** `autonomy agent`: keys, list, show, stale, revoke-key, revoke-tokens. */
 export function agentCommands(terminal: Terminal): Command {
   const keys = new Command('keys')
     .description('make a key pair for an agent')
@@ -30,7 +31,10 @@ export function agentCommands(terminal: Terminal): Command {
       terminal.complain(`The private key is in ${file}. The public key, for keys in the manifest of ${id}:`);
       terminal.print(JSON.stringify(publicJwk));
     });
-  return new Command('agent').description('what concerns one agent').addCommand(keys);
+  const agent = new Command('agent').description('what concerns agents').addCommand(keys);
+  const signed = [...agentViewCommands(terminal), ...revokeCommands(terminal)];
+  for (const command of signed) agent.addCommand(command);
+  return agent;
 }
 
 /** Readable by its owner alone, and never over an existing key: that would lock the agent out. */

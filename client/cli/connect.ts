@@ -8,18 +8,24 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Signs with the AWS default credential chain for the API at `--endpoint` or AUTONOMY_ENDPOINT. */
 export function connectAdmin(options: ConnectOptions, { env }: Terminal): Admin {
-  const endpoint = endpointOf(options.endpoint ?? env['AUTONOMY_ENDPOINT']);
+  const endpoint = readEndpoint(options.endpoint ?? env['AUTONOMY_ENDPOINT']);
   const region = options.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? regionOf(endpoint);
   if (!region) throw new CommandError(`in which region is ${endpoint.host}? Pass --region or set AWS_REGION`);
   return createAdmin({
-    endpoint: endpoint.href.replace(/\/$/, ''),
+    endpoint: addressOf(endpoint),
     region,
     credentials: fromNodeProviderChain(),
     patienceSeconds: 5,
   });
 }
 
-function endpointOf(text: string | undefined): URL {
+/** The API's address as agents use it, without a slash at its end. */
+export const endpointOf = (options: ConnectOptions, { env }: Terminal): string =>
+  addressOf(readEndpoint(options.endpoint ?? env['AUTONOMY_ENDPOINT']));
+
+const addressOf = ({ href }: URL) => href.replace(/\/$/, '');
+
+function readEndpoint(text: string | undefined): URL {
   if (!text) {
     throw new CommandError('where is the API? Pass --endpoint https://… or set AUTONOMY_ENDPOINT');
   }

@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import type { ExplanationView } from '../admin/decisions.ts';
 import { connectAdmin } from './connect.ts';
 import { type SignedOptions, signedCommand } from './release-commands.ts';
-import type { Terminal } from './terminal.ts';
+import { decisionReplay } from './replay-commands.ts';
+import { type Terminal, visible } from './terminal.ts';
 
 const meaning = `
 The action's latest decision is decided again under the release it was made under, with the facts recorded
@@ -10,7 +11,7 @@ then: unit, roles, stage and sponsor of the agent, whom it acted for, and the gu
 The same answer proves that the record explains the decision; another one is an error of ours: report it.
 `;
 
-/** `autonomy decision explain ID`. */
+/** `autonomy decision explain ID` and `autonomy decision replay ID`. */
 export function decisionCommands(terminal: Terminal): Command {
   const explain = signedCommand('explain', 'decide an action again and show what its answer came from')
     .argument('<id>', "the action's id, act_…")
@@ -20,11 +21,11 @@ export function decisionCommands(terminal: Terminal): Command {
       if (options.json) terminal.print(JSON.stringify(explained));
       else for (const line of describe(explained)) terminal.print(visible(line));
     });
-  return new Command('decision').description('what concerns one decision').addCommand(explain);
+  return new Command('decision')
+    .description('what concerns one decision')
+    .addCommand(explain)
+    .addCommand(decisionReplay(terminal));
 }
-
-/** An agent's words may stand in an answer: nothing in them steers the terminal. */
-const visible = (line: string) => line.replace(/[^\P{C}\t]/gu, '\ufffd');
 
 function describe(explained: ExplanationView): string[] {
   const { action, agent, tool, status, release, then, now, reproduced, policies, guards, detail } = explained;

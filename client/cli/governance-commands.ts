@@ -1,16 +1,22 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { Applied } from '../admin/governance.ts';
+import { located } from '../locate-field.ts';
 import { readGovernance } from '../governance-files.ts';
 import { connectAdmin, type ConnectOptions } from './connect.ts';
+import { describe } from './describe-changes.ts';
 import type { Terminal } from './terminal.ts';
 
-type Options = ConnectOptions & { readonly var: Readonly<Record<string, string>>; readonly json?: true };
+type Options = ConnectOptions & {
+  readonly var: Readonly<Record<string, string>>;
+  readonly prune?: true;
+  readonly json?: true;
+};
 
 const layout = `
 DIR holds coe/ (people, groups, roles, systems, central policies) and units/<unit>/ (the unit, its
 agents, tools, workflows and policies): manifests in .yaml, policies in .cedar. Everything is checked as
-a whole; when anything is wrong nothing is written. What is no longer in DIR is listed as unmanaged and
-stays: retire an agent by its stage.
+a whole; when anything is wrong nothing is written. A change is shown field by field, the rules one by one.
+What is no longer in DIR is listed as unmanaged and stays; with --prune it leaves use: agents are retired,
+people have left, groups, workflows and units are withdrawn, each with its event. Nothing is deleted.
 
 Example
   $ autonomy plan governance --var ERP_URL=https://erp.example.com
@@ -29,39 +35,28 @@ function command(name: string, description: string, terminal: Terminal, plan: bo
     .description(description)
     .argument('<dir>', 'governance directory')
     .option('--var <NAME=value>', 'value for ${NAME} in the files; repeat for more', collect, {})
+    .option('--prune', 'take out of use what is live and not in DIR')
     .option('--json', 'print the answer as one JSON object')
     .option('--endpoint <url>', "the API's address; AUTONOMY_ENDPOINT otherwise")
     .option('--region <region>', 'region to sign for; AWS_REGION or the endpoint otherwise')
     .addHelpText('after', layout)
     .action(async (directory: string, options: Options) => {
       const body = readGovernance(directory, options.var);
-      const applied = await connectAdmin(options, terminal).apply(body, { plan });
+      const onProgress = (rows: number) => terminal.complain(`… ${rows} rows to go`);
+      const prune = options.prune ?? false;
+      const whole = connectAdmin(options, terminal).apply(body, { plan, prune, onProgress });
+      const applied = await whole.catch((error: unknown) => {
+        throw located(error, directory);
+      });
       if (options.json) terminal.print(JSON.stringify(applied));
       else for (const line of describe(applied, plan)) terminal.print(line);
     });
 }
 
-function collect(text: string, before: Readonly<Record<string, string>>) {
+/** Adds one `NAME=value` to those before. */
+export function collect(text: string, before: Readonly<Record<string, string>>) {
   const match = /^([A-Z][A-Z0-9_]*)=(.*)$/s.exec(text);
   if (!match) throw new InvalidArgumentError('write NAME=value, the name in capitals');
   const [, name = '', value = ''] = match;
   return { ...before, [name]: value };
-}
-
-/** What changed (or would), one line each, then one line that sums it up. */
-export function describe({ changes, release, unmanaged }: Applied, plan: boolean): string[] {
-  const different = changes.filter(({ action }) => action !== 'none');
-  const lines = different.map(({ action, noun, id, fields }) => {
-    const what = action === 'change' ? `: ${fields.join(', ')}` : '';
-    return `${action === 'create' ? '+' : '~'} ${noun} ${id}${what}`;
-  });
-  const left = unmanaged.map(({ noun, id }) => `? ${noun} ${id} is live and not in the files: unmanaged`);
-  const short = release.hash.slice(0, 12);
-  const rules = release.action === 'activate' ? [`~ release ${short}`] : [];
-  const count = lines.length + rules.length;
-  if (count === 0) return [...left, `Nothing to do: ${changes.length} rows and release ${short} are live.`];
-  const summed = plan
-    ? `${count} to change; run apply to do it.`
-    : `${count} changed; release ${short} is live.`;
-  return [...lines, ...rules, ...left, summed];
 }

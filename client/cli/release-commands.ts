@@ -65,7 +65,7 @@ const WHOLE = 64;
 const LEAST = 8;
 
 /** The one listed release that begins so; a whole hash stands for itself. */
-async function wholeHash(admin: Pick<Admin, 'releases'>, text: string): Promise<string> {
+export async function wholeHash(admin: Pick<Admin, 'releases'>, text: string): Promise<string> {
   if (!/^[0-9a-f]+$/.test(text) || text.length < LEAST || text.length > WHOLE) {
     throw new CommandError(`${text} is no release: give at least ${LEAST} characters of its hash (0-9, a-f)`);
   }

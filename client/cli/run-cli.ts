@@ -4,8 +4,11 @@ import { GovernanceFileError } from '../governance-files.ts';
 import { AutonomyError } from '../send.ts';
 import { agentCommands } from './agent-commands.ts';
 import { decisionCommands } from './decision-commands.ts';
+import { exportCommand } from './export-command.ts';
 import { governanceCommands } from './governance-commands.ts';
 import { releaseCommands } from './release-commands.ts';
+import { replayCommand } from './replay-commands.ts';
+import { switchCommands } from './switch-commands.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
 const introduction = `
@@ -31,8 +34,14 @@ function createProgram(terminal: Terminal): Command {
     .description('Autonomy OS: the control plane for AI agents in your own AWS account')
     .addHelpText('after', introduction)
     .showHelpAfterError('(add --help for how it is used)');
-  const groups = [agentCommands(terminal), decisionCommands(terminal)];
-  for (const command of [...governanceCommands(terminal), ...releaseCommands(terminal), ...groups])
+  const groups = [agentCommands(terminal), decisionCommands(terminal), ...switchCommands(terminal)];
+  for (const command of [
+    ...governanceCommands(terminal),
+    exportCommand(terminal),
+    ...releaseCommands(terminal),
+    replayCommand(terminal),
+    ...groups,
+  ])
     program.addCommand(command);
   return withTerminal(program, terminal);
 }
@@ -71,7 +80,8 @@ function refusal({ status, code, message, problem }: AutonomyError): readonly st
     const lines = found.data.map(({ file, line, reason }) => `${file}:${line}: ${reason}`);
     return [...lines, `${lines.length} to mend; nothing was written.`];
   }
-  if (status === 403 || status === 401) {
+  const ours = ['not-an-administrator', 'outside-unit'].includes(code);
+  if ((status === 403 || status === 401) && !ours) {
     return [
       `${status}: ${message}`,
       'the credentials need execute-api:Invoke on this API: check AWS_PROFILE',

@@ -7,6 +7,9 @@ export type Terminal = {
   complain(line: string): void;
 };
 
+/** An agent's words may stand in an answer: nothing in them steers the terminal. */
+export const visible = (line: string) => line.replace(/[^\P{C}\t]/gu, '\ufffd');
+
 /** The command ends with 1; each line says what to do. */
 export class CommandError extends Error {
   readonly lines: readonly string[];

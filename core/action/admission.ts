@@ -1,5 +1,6 @@
-import { actingStages, type AgentRow, type GateRow } from '../agent/agent.ts';
+import { actingStages, type AgentRow, certificationEnded, type GateRow } from '../agent/agent.ts';
 import type { AgentId } from '../id.ts';
+import { coveringSwitch, type EngagedSwitch, type Switches } from '../switch/switch.ts';
 import type { TaskRow } from '../task/task.ts';
 
 /** The task an action is part of, and who holds its lease now. */
@@ -11,27 +12,63 @@ export type Obstacle = { readonly code: string; readonly detail: string };
 export type AdmissionFacts = {
   readonly agent: AgentRow;
   readonly gate: GateRow;
+  /** The kill switches engaged now. */
+  readonly switches: Switches;
   /** Absent when the action is part of no task; `missing` when the named task does not exist. */
   readonly work?: Work | 'missing' | undefined;
 };
 
-/** Whether the agent itself may start anything now: its stage, its switches, its day, its hold on the task. */
-export function findObstacle(facts: AdmissionFacts, now: Date): Obstacle | undefined {
-  return gateObstacle(facts.gate, now) ?? workObstacle(facts);
+/** What is about to be done, as far as a kill switch may stop it. */
+export type Doing = { readonly tool: string; readonly workflow?: string | undefined };
+
+/** Whether the agent itself may start this now: kill switches, its stage, its day, its hold on the task. */
+export function findObstacle(facts: AdmissionFacts, doing: Doing, now: Date): Obstacle | undefined {
+  return switchObstacle(facts, doing) ?? gateObstacle(facts.gate, now) ?? workObstacle(facts);
+}
+
+/** Whether the agent may do nothing at all now: a kill switch over it, its stage, its certification. */
+export function findStop(facts: Omit<AdmissionFacts, 'work'>, now: Date): Obstacle | undefined {
+  return switchObstacle(facts) ?? lifeObstacle(facts.gate, now);
+}
+
+/** The switch that stops this agent from doing this; `undefined` when none does. */
+export function stoppedBy(
+  { agent, switches }: Pick<AdmissionFacts, 'agent' | 'switches'>,
+  doing: Partial<Doing> = {},
+): EngagedSwitch | undefined {
+  return coveringSwitch(switches, { agent: agent.id, unit: agent.unit, roles: agent.roles, ...doing });
+}
+
+function switchObstacle(
+  facts: Pick<AdmissionFacts, 'agent' | 'switches'>,
+  doing?: Doing,
+): Obstacle | undefined {
+  const stop = stoppedBy(facts, doing);
+  if (!stop) return undefined;
+  return { code: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
 }
 
 function gateObstacle(gate: GateRow, now: Date): Obstacle | undefined {
+  const life = lifeObstacle(gate, now);
+  if (life) return life;
+  if (gate.day === dayOf(now) && gate.actionsToday >= gate.dailyActions) {
+    return { code: 'daily-cap', detail: `the agent used its ${gate.dailyActions} actions of today (UTC)` };
+  }
+  return undefined;
+}
+
+function lifeObstacle(gate: GateRow, now: Date): Obstacle | undefined {
+  if (certificationEnded(gate, now)) {
+    return {
+      code: 'recertification-missed',
+      detail: `the agent's certification ended on ${gate.recertifyBy ?? ''}: its sponsor sets recertifyBy anew`,
+    };
+  }
   if (!actingStages.some((stage) => stage === gate.stage)) {
     return {
       code: 'agent-inactive',
       detail: `the agent is in stage ${gate.stage}; only pilot and production may act`,
     };
-  }
-  if (gate.blockedBy !== undefined) {
-    return { code: 'blocked', detail: `a kill switch covers this agent: ${gate.blockedBy}` };
-  }
-  if (gate.day === dayOf(now) && gate.actionsToday >= gate.dailyActions) {
-    return { code: 'daily-cap', detail: `the agent used its ${gate.dailyActions} actions of today (UTC)` };
   }
   return undefined;
 }

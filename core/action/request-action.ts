@@ -26,7 +26,7 @@ export function requestAction(
 ): Change<ActionRow> {
   const { decision, toolHash } = judged;
   const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(judged) };
-  const obstacle = findObstacle(facts, now);
+  const obstacle = findObstacle(facts, base, now);
   if (obstacle) return deny(base, obstacle, now);
   switch (decision.outcome) {
     case 'deny':
@@ -80,9 +80,10 @@ function start(facts: AdmissionFacts, base: Base, now: Date): Change<ActionRow> 
 }
 
 /** The gate's own condition: what the decision was made on must still hold when it commits. */
-export function admit({ gate }: Pick<AdmissionFacts, 'gate'>, now: Date) {
+export function admit({ gate, switches }: Pick<AdmissionFacts, 'gate' | 'switches'>, now: Date) {
   const key = { pk: gate.pk, sk: gate.sk };
-  return { kind: 'admit', key, day: dayOf(now), seenDay: gate.day, stages: actingStages } as const;
+  const seen = { seenDay: gate.day, switches: switches.version };
+  return { kind: 'admit', key, day: dayOf(now), ...seen, stages: actingStages } as const;
 }
 
 /** Open rows are swept by kind, so that many held actions never hide one that a crash left in flight. */

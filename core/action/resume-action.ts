@@ -1,26 +1,34 @@
+import { gateKey } from '../agent/agent.ts';
 import type { Change, Refusal } from '../change.ts';
 import type { Tool } from '../governance/tool.ts';
 import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
+import { type AdmissionFacts, stoppedBy } from './admission.ts';
 import { settleAction } from './settle-action.ts';
 
 /** Seconds after its start in which an action can only be in flight: longer than any tool or function may run. */
 export const IN_FLIGHT_SECONDS = 45;
 
+export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches'> & {
+  readonly action: ActionRow;
+  readonly tool: Pick<Tool, 'effect' | 'hash'> | undefined;
+};
+
 /**
  * Takes up an action that a crash left in flight. Tools whose calls may be repeated (`read`, `keyed`) are called
- * again under a new attempt, the fence; an `at-most-once` tool's action becomes `unknown` and is never retried.
+ * again under a new attempt, the fence, unless a kill switch covers them: then they wait until it is restored. An `at-most-once` tool's action becomes `unknown` and is never retried.
  */
 export function resumeAction(
-  row: ActionRow,
-  tool: Pick<Tool, 'effect' | 'hash'> | undefined,
+  { action: row, tool, ...who }: ResumeFacts,
   now: Date,
-): Change<ActionRow> | Refusal<'not-started' | 'in-flight'> {
+): Change<ActionRow> | Refusal<'not-started' | 'in-flight' | 'blocked'> {
   if (row.status !== 'started') return { refused: 'not-started', detail: `the action is ${row.status}` };
   const seconds = (now.getTime() - Date.parse(row.startedAt ?? row.requestedAt)) / 1000;
   if (seconds < IN_FLIGHT_SECONDS) return { refused: 'in-flight', detail: 'the call is still being made' };
   if (!tool || tool.effect === 'at-most-once' || tool.hash !== row.toolHash) return giveUp(row, now);
+  const stop = stoppedBy(who, row);
+  if (stop) return { refused: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
   const startedAt = now.toISOString();
   const resumed: ActionRow = { ...row, version: row.version + 1, attempt: row.attempt + 1, startedAt };
   return {
@@ -31,6 +39,7 @@ export function resumeAction(
         ifVersion: row.version,
         ifStatus: priorsOf(actionStatuses, 'started').filter((status) => status === 'started'),
       },
+      { kind: 'unfenced', key: gateKey(row.agent), switches: who.switches.version },
     ],
     events: [actionEvent(resumed, 'action.resumed', bySystem('executor', now))],
     result: resumed,

@@ -33,7 +33,7 @@ export function startApproved(
   const { decision } = judged;
   const judgedRow = { ...action, ...judgedBy(judged) };
   if (lapsed(approval, now)) return end(judgedRow, 'expired', lapse, now);
-  const obstacle = boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, now);
+  const obstacle = boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, action, now);
   const problem = obstacle ?? policyObstacle(decision);
   if (problem) return end(judgedRow, 'denied', problem, now);
   return start(facts, judgedRow, now);

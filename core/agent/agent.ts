@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import type { Write } from '../change.ts';
 import { agentId, name } from '../id.ts';
 import { listIndex, rowBase } from '../row.ts';
 import type { StatusTable } from '../status.ts';
+import { agentRelease } from './agent-release.ts';
 
 /** The governed life of an agent. */
 export const stages = {
@@ -16,14 +18,19 @@ export type Stage = keyof typeof stages;
 /** Stages in which an agent may act at all. */
 export const actingStages = ['pilot', 'production'] as const satisfies readonly Stage[];
 
+const named = {
+  kid: z.string().min(1),
+  /** From then on it signs nothing more: lets two keys overlap while one takes the other's place. */
+  notAfter: z.iso.datetime().optional(),
+};
 const publicKey = z.discriminatedUnion('kty', [
-  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), kid: z.string().min(1) }),
+  z.strictObject({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string(), ...named }),
   z.strictObject({
     kty: z.literal('EC'),
     crv: z.literal('P-256'),
     x: z.string(),
     y: z.string(),
-    kid: z.string().min(1),
+    ...named,
   }),
 ]);
 /** A public key as JWK with its `kid`. A private member (`d`) is refused: the private part never leaves the agent. */
@@ -40,6 +47,10 @@ export const agentManifest = z.strictObject({
   roles: z.array(name).max(20).default([]),
   capabilities: z.array(name).max(50).default([]),
   stage: z.enum(['draft', 'pilot', 'production', 'suspended', 'retired']),
+  /** What it is made of; required of an agent that acts. */
+  release: agentRelease.optional(),
+  /** The last UTC day of its certification: afterwards it does nothing. Required in production. */
+  recertifyBy: z.iso.date().optional(),
   keys: z.array(publicKey).min(1).max(5),
   /** Actions it may start in one UTC day. */
   dailyActions: z.int().min(1).max(1_000_000).default(10_000),
@@ -52,18 +63,30 @@ export const agentRow = z.object({
   ...listIndex,
   ...agentManifest.omit({ kind: true }).shape,
   unit: name,
+  /** Why it is suspended although its manifest says otherwise. */
+  suspendedFor: z.enum(['sponsor-left', 'recertification-missed']).optional(),
+  /** The release it was last in production with. */
+  productionRelease: agentRelease.optional(),
+  /** Keys that are good for nothing any more, whatever its manifest lists. */
+  revokedKeys: z.array(z.object({ kid: z.string(), at: z.iso.datetime() })).default([]),
+  /** The latest reminder of its certification that was sent: for which end, how many days ahead. */
+  reminded: z.object({ recertifyBy: z.iso.date(), daysAhead: z.int() }).optional(),
+  /** Tokens issued before are refused. */
+  tokensNotBefore: z.iso.datetime().optional(),
 });
 export type AgentRow = z.infer<typeof agentRow>;
 
-/** The one row of an agent that every action passes: its stage, what blocks it, and the day's count. */
+/** The one row of an agent that every action passes: its stage, its fence against kill switches, the day's count. */
 export const gateRow = z.object({
   pk: z.string(),
   sk: z.literal('GATE'),
   v: z.literal(1),
   stage: z.enum(['draft', 'pilot', 'production', 'suspended', 'retired']),
-  /** Set while a kill switch covers this agent: the switch's scope. */
-  blockedBy: z.string().optional(),
+  /** The least version of the kill switches its actions may be decided on; raised when one is engaged. */
+  switches: z.int().min(0).optional(),
   dailyActions: z.int(),
+  /** The last UTC day on which it may act; see the agent's row. */
+  recertifyBy: z.iso.date().optional(),
   /** UTC date of `actionsToday`. */
   day: z.iso.date(),
   actionsToday: z.int().min(0),
@@ -72,3 +95,13 @@ export type GateRow = z.infer<typeof gateRow>;
 
 export const agentKey = (id: string) => ({ pk: `AGENT#${id}`, sk: 'AGENT' });
 export const gateKey = (id: string) => ({ pk: `AGENT#${id}`, sk: 'GATE' });
+
+/** Whether the last day of a certification is over. */
+export const certificationEnded = ({ recertifyBy }: Pick<GateRow, 'recertifyBy'>, now: Date): boolean =>
+  recertifyBy !== undefined && recertifyBy < now.toISOString().slice(0, 10);
+
+/** The agent's gate follows its row in the same change. */
+export function gateWrite({ id, stage, dailyActions, recertifyBy }: AgentRow, now: Date): Write {
+  const day = now.toISOString().slice(0, 10);
+  return { kind: 'gate', key: gateKey(id), stage, dailyActions, recertifyBy, day };
+}

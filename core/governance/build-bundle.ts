@@ -31,6 +31,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     engine,
     policies: policies.sort(byName(({ id }) => id)),
     tools: tools.sort(byName(({ name }) => name)),
+    reviews: reviews.map(({ kind, ...review }) => review).sort(byName(({ tool }) => tool)),
     systems: sorted(ofKind(placed, 'System').map(({ manifest: { kind, ...system } }) => system)),
     units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
     roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),

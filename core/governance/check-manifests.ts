@@ -1,4 +1,7 @@
+import { checkLifecycle } from './check-agents.ts';
+import { checkAdministrators } from './check-administrators.ts';
 import { checkTools } from './check-tools.ts';
+import { didYouMean } from './suggest.ts';
 import { COE, type Finding, findingAt as at, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
 
 /** What manifests must be to each other: references that exist, rights that were given. Each finding names its place. */
@@ -9,7 +12,9 @@ export function checkManifests(placed: readonly Placed[], body: GovernanceBody):
     ...checkUnits(placed),
     ...checkGroups(placed),
     ...checkAgents(placed),
+    ...checkLifecycle(placed),
     ...checkTools(placed),
+    ...checkAdministrators(placed),
     ...checkSystems(placed),
     ...checkWorkflows(placed),
   ];
@@ -21,7 +26,10 @@ function checkLayers(placed: readonly Placed[], { manifests, policies }: Governa
   const strays = [...manifests, ...policies].filter(({ layer }) => layer !== COE && !units.has(layer));
   const first = new Map(strays.toReversed().map((stray) => [stray.layer, stray]));
   return [...first.values()].map((stray) =>
-    at(stray, `there is no unit ${stray.layer}: add a BusinessUnit of this id to units/${stray.layer}/`),
+    at(
+      stray,
+      `there is no unit ${stray.layer}${didYouMean(stray.layer, units.keys()) || ':'} add a BusinessUnit of this id to units/${stray.layer}/`,
+    ),
   );
 }
 
@@ -59,21 +67,24 @@ function checkGroups(placed: readonly Placed[]): Finding[] {
   return ofKind(placed, 'Group').flatMap((group) =>
     group.manifest.members
       .filter((member) => !people.has(member))
-      .map((member) => at(group, `members: there is no person ${member}`)),
+      .map((member) =>
+        at(group, `members: there is no person ${member}${didYouMean(member, people.keys())}`),
+      ),
   );
 }
 
 function checkAgents(placed: readonly Placed[]): Finding[] {
-  const people = new Map(ofKind(placed, 'Person').map(({ manifest }) => [manifest.id, manifest]));
+  const people = ids(placed, 'Person');
   const roles = new Map(ofKind(placed, 'Role').map(({ manifest }) => [manifest.id, manifest]));
   return ofKind(placed, 'Agent').flatMap((agent) => {
     const { sponsor, roles: held, keys } = agent.manifest;
     const found: string[] = [];
-    if (people.get(sponsor)?.status !== 'active') found.push(`sponsor: ${sponsor} is no active person`);
+    if (!people.has(sponsor))
+      found.push(`sponsor: ${sponsor} is no active person${didYouMean(sponsor, people.keys())}`);
     if (new Set(keys.map(({ kid }) => kid)).size < keys.length) found.push('keys: two keys share a kid');
     for (const role of held) {
       const assignable = roles.get(role)?.assignableBy;
-      if (!assignable) found.push(`roles: there is no role ${role}`);
+      if (!assignable) found.push(`roles: there is no role ${role}${didYouMean(role, roles.keys())}`);
       else if (assignable !== 'any' && !assignable.includes(agent.layer)) {
         found.push(`roles: unit ${agent.layer} may not assign ${role}`);
       }
@@ -99,6 +110,8 @@ function checkWorkflows(placed: readonly Placed[]): Finding[] {
   const people = ids(placed, 'Person');
   return ofKind(placed, 'Workflow').flatMap((workflow) => {
     const { owner } = workflow.manifest.baseline;
-    return people.has(owner) ? [] : [at(workflow, `baseline.owner: there is no person ${owner}`)];
+    return people.has(owner)
+      ? []
+      : [at(workflow, `baseline.owner: there is no person ${owner}${didYouMean(owner, people.keys())}`)];
   });
 }

@@ -1,4 +1,5 @@
 import { type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
+import { didYouMean } from './suggest.ts';
 import type { ToolManifest } from './tool.ts';
 
 /** What tools must be: of a system that exists, in groups that tell their effect, described where it counts. */
@@ -10,7 +11,7 @@ export function checkTools(placed: readonly Placed[]): Finding[] {
     const { system, connector, name } = tool.manifest;
     const target = systems.get(system);
     const reasons = [...checkEffect(tool.manifest), ...checkFields(tool.manifest)];
-    if (!target) reasons.push(`system: there is no system ${system}`);
+    if (!target) reasons.push(`system: there is no system ${system}${didYouMean(system, systems.keys())}`);
     if (connector.type === 'http' && target && !target.baseUrl)
       reasons.push(`system: ${system} has no baseUrl`);
     if (groups.has(name)) reasons.push('name: a group of tools is called so; a policy could mean either');
@@ -54,5 +55,7 @@ function checkReviews(placed: readonly Placed[]): Finding[] {
   const names = new Set(ofKind(placed, 'Tool').map(({ manifest }) => manifest.name));
   return ofKind(placed, 'ToolReview')
     .filter(({ manifest }) => !names.has(manifest.tool))
-    .map((review) => at(review, `tool: there is no tool ${review.manifest.tool}`));
+    .map((review) =>
+      at(review, `tool: there is no tool ${review.manifest.tool}${didYouMean(review.manifest.tool, names)}`),
+    );
 }

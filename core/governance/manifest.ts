@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { agentManifest } from '../agent/agent.ts';
+import { promotionManifest, releaseWaiverManifest } from '../agent/agent-release.ts';
 import { workflowManifest } from '../run/run.ts';
+import { administratorManifest } from './administrator.ts';
+import { describeMisfit } from './describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
 import { systemManifest, toolManifest, toolReviewManifest } from './tool.ts';
 import { roleManifest, unitManifest } from './unit.ts';
@@ -12,15 +15,21 @@ export const manifest = z.discriminatedUnion('kind', [
   roleManifest,
   systemManifest,
   toolReviewManifest,
+  administratorManifest,
   unitManifest,
   agentManifest,
   toolManifest,
   workflowManifest,
+  promotionManifest,
+  releaseWaiverManifest,
 ]);
 export type Manifest = z.infer<typeof manifest>;
 export type Kind = Manifest['kind'];
 
-const centreOnly: readonly Kind[] = ['Person', 'Group', 'Role', 'System', 'ToolReview'];
+const centreOnly: readonly Kind[] = [
+  ...(['Person', 'Group', 'Role', 'System', 'ToolReview', 'Administrator'] as const),
+  ...(['Promotion', 'ReleaseWaiver'] as const),
+];
 const unitOnly: readonly Kind[] = ['BusinessUnit', 'Agent', 'Workflow'];
 
 /** The layer of the centre; every other layer is the unit of that id. */
@@ -77,16 +86,14 @@ export function readManifests(body: GovernanceBody): {
   for (const { file, line, layer, document } of body.manifests) {
     const parsed = manifest.safeParse(document);
     if (parsed.success) placed.push({ file, line, layer, manifest: parsed.data });
-    else findings.push({ file, line, reason: describeMisfit(parsed.error, 'manifest') });
+    else
+      findings.push({
+        file,
+        line,
+        reason: describeMisfit(parsed.error, 'manifest', { schema: manifest, document }),
+      });
   }
   return { placed, findings: [...findings, ...misplaced(placed), ...repeated(placed)] };
-}
-
-/** What of a document does not fit, each by its field; `whole` names the document itself. */
-export function describeMisfit(error: z.ZodError, whole: string): string {
-  return error.issues
-    .map((issue) => `${issue.path.map(String).join('.') || whole}: ${issue.message}`)
-    .join('; ');
 }
 
 function misplaced(placed: readonly Placed[]): Finding[] {
@@ -104,8 +111,20 @@ function misplaced(placed: readonly Placed[]): Finding[] {
   });
 }
 
-export const nameOf = (manifest: Manifest): string =>
-  manifest.kind === 'Tool' ? manifest.name : manifest.kind === 'ToolReview' ? manifest.tool : manifest.id;
+/** What a manifest is called among its kind. */
+export function nameOf(manifest: Manifest): string {
+  switch (manifest.kind) {
+    case 'Tool':
+      return manifest.name;
+    case 'ToolReview':
+      return manifest.tool;
+    case 'Promotion':
+    case 'ReleaseWaiver':
+      return `${manifest.agent} ${manifest.release.version}`;
+    default:
+      return manifest.id;
+  }
+}
 
 function repeated(placed: readonly Placed[]): Finding[] {
   const seen = new Map<string, Placed>();

@@ -27,7 +27,13 @@ export const groupManifest = z.strictObject({
 });
 export type Group = Omit<z.infer<typeof groupManifest>, 'kind'>;
 
-export const groupRow = z.object({ ...rowBase, ...listIndex, ...groupManifest.omit({ kind: true }).shape });
+export const groupRow = z.object({
+  ...rowBase,
+  ...listIndex,
+  ...groupManifest.omit({ kind: true }).shape,
+  /** Set when it was pruned: it takes part in nothing new until a manifest asks for it again. */
+  withdrawn: z.literal(true).optional(),
+});
 export type GroupRow = z.infer<typeof groupRow>;
 
 export const groupKey = (id: string) => ({ pk: `GROUP#${id}`, sk: 'GROUP' });

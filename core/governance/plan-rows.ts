@@ -1,29 +1,43 @@
-import { agentKey, agentManifest, type AgentRow, gateKey, type Stage, stages } from '../agent/agent.ts';
+import { agentKey, type AgentRow, gateWrite } from '../agent/agent.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import type { Change, Write } from '../change.ts';
-import type { Actor, EventType } from '../event.ts';
+import type { Actor } from '../event.ts';
 import type { Key, Row } from '../row.ts';
 import { workflowKey } from '../run/run.ts';
+import { type Standing, standingOf } from './agent-life.ts';
+import { administratorsKey } from './administrator.ts';
+import { agentData, agentObstacle, agentWarnings, asItStands, eventTypeOf } from './plan-agent.ts';
+import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { COE, type Finding, ofKind, type Placed } from './manifest.ts';
 import { groupKey, personKey } from './person.ts';
 import { unitKey } from './unit.ts';
 
 /** A row as the manifests want it. */
 export type Wanted = {
-  readonly noun: 'person' | 'group' | 'unit' | 'workflow' | 'agent';
+  readonly noun: 'person' | 'group' | 'unit' | 'workflow' | 'agent' | 'administrators';
   readonly id: string;
   readonly key: Key;
   readonly content: Readonly<Record<string, unknown>>;
   readonly unit: string;
+  /** Of an agent: what the centre's layer says of it. */
+  readonly standing?: Standing;
   readonly place: { readonly file: string; readonly line: number };
+  /** No manifest asks for it any more: it leaves use, and its history stays. */
+  readonly withdrawn?: true;
 };
 
 /** What becomes of one row: `fields` names what differs. */
 export type Step = {
   readonly noun: Wanted['noun'];
   readonly id: string;
-  readonly action: 'create' | 'change' | 'none';
+  readonly action: 'create' | 'change' | 'withdraw' | 'none';
   readonly fields: readonly string[];
+  /** Of a change: each field as it is and as it would be. */
+  readonly differences: readonly FieldDifference[];
+  /** Whose it is and was: `coe` or units. */
+  readonly layers: readonly string[];
+  /** What to know though nothing is refused. */
+  readonly warnings?: readonly string[];
   readonly change?: Change;
 };
 
@@ -34,7 +48,11 @@ export function wantedRows(placed: readonly Placed[]): readonly Wanted[] {
     ...ofKind(placed, 'Group').map((each) => wanted(each, 'group', groupKey, listKinds.group)),
     ...ofKind(placed, 'BusinessUnit').map((each) => wanted(each, 'unit', unitKey, listKinds.unit)),
     ...ofKind(placed, 'Workflow').map((each) => wanted(each, 'workflow', workflowKey, listKinds.workflow)),
-    ...ofKind(placed, 'Agent').map((each) => wanted(each, 'agent', agentKey, listKinds.agent(each.layer))),
+    ...ofKind(placed, 'Agent').map((each) => ({
+      ...wanted(each, 'agent', agentKey, listKinds.agent(each.layer)),
+      standing: standingOf(placed, each.manifest),
+    })),
+    ...administrators(placed),
   ];
 }
 
@@ -44,6 +62,7 @@ export const listKinds = {
   group: 'GROUP',
   unit: 'UNIT',
   workflow: 'WORKFLOW',
+  administrators: 'ADMINISTRATORS',
   agent: (unit: string) => `AGENTS#${unit}`,
 } as const;
 
@@ -63,16 +82,32 @@ function wanted(each: Listed, noun: Wanted['noun'], keyOf: (id: string) => Key, 
   };
 }
 
+/** All administrators are one row; without any manifest there is none. */
+function administrators(placed: readonly Placed[]): Wanted[] {
+  const all = ofKind(placed, 'Administrator');
+  const [first] = all;
+  if (!first) return [];
+  const entries = all.map(({ manifest: { kind, ...entry } }) => entry);
+  const sorted = entries.sort((a, b) => (a.id < b.id ? -1 : 1));
+  const listing = { listKind: listKinds.administrators, listKey: 'all' };
+  const content = { id: 'all', entries: sorted, ...listing };
+  const place = { file: first.file, line: first.line };
+  return [{ noun: 'administrators', id: 'all', key: administratorsKey, content, unit: COE, place }];
+}
+
 /** Compares a wanted row with the stored one; equal means nothing happens. */
 export function planRow(
-  want: Wanted,
+  given: Wanted,
   stored: Readonly<Record<string, unknown>> | undefined,
   by: { readonly actor: Actor; readonly now: Date },
 ): Step | Finding {
+  const want = asItStands(given, stored, by.now);
   const fields = differences(want.content, stored);
-  const step = { noun: want.noun, id: want.id, fields };
+  const warnings = agentWarnings(want, by.now);
+  const { noun, id } = want;
+  const step = { noun, id, fields, ...compared(want, stored), ...(warnings.length > 0 && { warnings }) };
   if (stored && fields.length === 0) return { ...step, action: 'none' };
-  const illegal = want.noun === 'agent' && stored ? illegalStage(want, stored) : undefined;
+  const illegal = agentObstacle(want, stored, by.now);
   if (illegal) return { ...want.place, reason: illegal };
   const version = stored ? Number(stored['version']) + 1 : 1;
   const row: Row = { ...want.content, ...want.key, v: 1, version };
@@ -85,21 +120,36 @@ export function planRow(
         v: 1,
         subject: want.key.pk,
         version,
-        type: eventTypeOf(want.noun, stored !== undefined),
+        type: eventTypeOf(want, stored),
         at: by.now.toISOString(),
         actor: by.actor,
         unit: want.unit,
-        data: { id: want.id, fields },
+        data: {
+          id: want.id,
+          fields,
+          ...agentData(want, stored, by.now),
+          ...(want.withdrawn && { pruned: true }),
+        },
       },
     ],
     result: row,
   };
-  return { ...step, action: stored ? 'change' : 'create', change };
+  const action = want.withdrawn ? 'withdraw' : stored ? 'change' : 'create';
+  return { ...step, action, change };
 }
 
-/** The agent's gate follows its row in the same change. */
-function gateWrite({ id, stage, dailyActions }: AgentRow, now: Date): Write {
-  return { kind: 'gate', key: gateKey(id), stage, dailyActions, day: now.toISOString().slice(0, 10) };
+/** Kept by the registry itself, in no manifest. */
+export const ownFields = ['pk', 'sk', 'v', 'version', 'listKind', 'listKey'];
+
+function compared(
+  { content, unit }: Wanted,
+  stored: Readonly<Record<string, unknown>> | undefined,
+): Pick<Step, 'differences' | 'layers'> {
+  const before = stored?.['unit'];
+  return {
+    differences: stored ? fieldDifferences(stored, content, ownFields) : [],
+    layers: typeof before === 'string' && before !== unit ? [unit, before] : [unit],
+  };
 }
 
 function differences(
@@ -107,24 +157,9 @@ function differences(
   stored: Readonly<Record<string, unknown>> | undefined,
 ): string[] {
   const names = new Set([...Object.keys(want), ...Object.keys(stored ?? {})]);
-  const own = ['pk', 'sk', 'v', 'version', 'listKind', 'listKey'];
   return [...names].filter(
     (name) =>
-      !own.includes(name) && canonicalJson(want[name] ?? null) !== canonicalJson(stored?.[name] ?? null),
+      !ownFields.includes(name) &&
+      canonicalJson(want[name] ?? null) !== canonicalJson(stored?.[name] ?? null),
   );
-}
-
-const agentStage = agentManifest.shape.stage;
-
-function illegalStage(want: Wanted, stored: Readonly<Record<string, unknown>>): string | undefined {
-  const from = agentStage.parse(stored['stage']);
-  const to = agentStage.parse(want.content['stage']);
-  const next: readonly Stage[] = stages[from];
-  if (from === to || next.includes(to)) return undefined;
-  return `stage: ${from} can't become ${to}; next may be: ${next.join(', ') || 'nothing'}`;
-}
-
-function eventTypeOf(noun: Wanted['noun'], known: boolean): EventType {
-  if (noun === 'agent' && !known) return 'agent.registered';
-  return `${noun}.changed`;
 }

@@ -20,7 +20,13 @@ export const unitManifest = z.strictObject({
 });
 export type Unit = Omit<z.infer<typeof unitManifest>, 'kind'>;
 
-export const unitRow = z.object({ ...rowBase, ...listIndex, ...unitManifest.omit({ kind: true }).shape });
+export const unitRow = z.object({
+  ...rowBase,
+  ...listIndex,
+  ...unitManifest.omit({ kind: true }).shape,
+  /** Set when it was pruned: it takes part in nothing new until a manifest asks for it again. */
+  withdrawn: z.literal(true).optional(),
+});
 export type UnitRow = z.infer<typeof unitRow>;
 
 export const unitKey = (id: string) => ({ pk: `UNIT#${id}`, sk: 'UNIT' });

@@ -1,6 +1,8 @@
-import { actingStages, type AgentRow } from '../agent/agent.ts';
+import { actingStages, type AgentRow, certificationEnded } from '../agent/agent.ts';
 import { digest } from '../canonical-json.ts';
 import type { Change, Refusal } from '../change.ts';
+import { coveringSwitch, type Switches } from '../switch/switch.ts';
+import { unfitKey } from './check-token.ts';
 import { type Assertion, CLOCK_TOLERANCE_SECONDS } from './verify-assertion.ts';
 
 /** Seconds an access token lives. Revocation does not wait for it: every decision reads the agent's gate. */
@@ -12,6 +14,8 @@ export type TokenClaims = {
   readonly sub: string;
   readonly client_id: string;
   readonly jti: string;
+  /** The agent's key it was asked for with: when that one is revoked, so is this. */
+  readonly kid: string;
   readonly iat: number;
   readonly exp: number;
 };
@@ -23,10 +27,11 @@ export const assertionKey = (agent: string, jti: string) => ({
 
 /**
  * Issues a token for a verified assertion. The assertion's row makes it good for one use; it is refused with
- * `invalid-client` when the agent is in no acting stage or the assertion was used before.
+ * `invalid-client` when the agent is in no acting stage, a kill switch covers it, its
+ * certification or its key ended, or the assertion was used before.
  */
 export function issueToken(
-  facts: { readonly agent: AgentRow; readonly assertionUsed: boolean },
+  facts: { readonly agent: AgentRow; readonly assertionUsed: boolean; readonly switches: Switches },
   request: { readonly assertion: Assertion; readonly issuer: string },
   now: Date,
 ): Change<TokenClaims> | Refusal<'invalid-client'> {
@@ -35,6 +40,16 @@ export function issueToken(
   if (!actingStages.some((stage) => stage === agent.stage)) {
     return refuse(`agent ${agent.id} is in stage ${agent.stage}; it must be in pilot or production`);
   }
+  if (certificationEnded(agent, now)) {
+    return refuse(
+      `the certification of ${agent.id} ended on ${agent.recertifyBy ?? ''}: its sponsor sets it anew`,
+    );
+  }
+  const unfit = unfitKey(agent, request.assertion.kid, now);
+  if (unfit !== undefined) return refuse(`the assertion is refused: ${unfit}`);
+  const { id, unit, roles } = agent;
+  const stop = coveringSwitch(facts.switches, { agent: id, unit, roles });
+  if (stop) return refuse(`a kill switch stops ${stop.scope}: ${stop.reason}`);
   const key = assertionKey(agent.id, request.assertion.jti);
   const ttl = Math.ceil(request.assertion.expiresAt.getTime() / 1000) + 2 * CLOCK_TOLERANCE_SECONDS;
   return {
@@ -52,13 +67,18 @@ export function issueToken(
         data: { kid: request.assertion.kid, seconds: TOKEN_SECONDS },
       },
     ],
-    result: claimsFor(agent, request.issuer, key.pk.slice('ASSERTION#'.length), now),
+    result: claimsFor(agent, request, key.pk.slice('ASSERTION#'.length), now),
   };
 }
 
-function claimsFor(agent: AgentRow, issuer: string, jti: string, now: Date): TokenClaims {
+function claimsFor(
+  { id }: AgentRow,
+  { issuer, assertion: { kid } }: { readonly issuer: string; readonly assertion: Assertion },
+  jti: string,
+  now: Date,
+): TokenClaims {
   const iat = Math.floor(now.getTime() / 1000);
-  return { iss: issuer, aud: issuer, sub: agent.id, client_id: agent.id, jti, iat, exp: iat + TOKEN_SECONDS };
+  return { iss: issuer, aud: issuer, sub: id, client_id: id, jti, kid, iat, exp: iat + TOKEN_SECONDS };
 }
 
 const refuse = (detail: string): Refusal<'invalid-client'> => ({ refused: 'invalid-client', detail });

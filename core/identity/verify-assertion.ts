@@ -1,7 +1,8 @@
 import { errors, importJWK, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
-import type { PublicKey } from '../agent/agent.ts';
+import type { AgentRow, PublicKey } from '../agent/agent.ts';
 import type { Refusal } from '../change.ts';
+import { unfitKey } from './check-token.ts';
 
 /** Seconds two clocks may differ. */
 export const CLOCK_TOLERANCE_SECONDS = 60;
@@ -40,13 +41,15 @@ export async function verifyAssertion(
   expected: {
     readonly client: string;
     readonly keys: readonly PublicKey[];
+    readonly revokedKeys: AgentRow['revokedKeys'];
     readonly audiences: readonly string[];
   },
   now: Date,
 ): Promise<Assertion | Refusal<'invalid-client'>> {
   const kid = keyIdOf(assertion);
+  const unfit = unfitKey(expected, kid, now);
   const key = expected.keys.find((candidate) => candidate.kid === kid);
-  if (!key) return invalid('the assertion is signed by no key registered for this agent');
+  if (!key || unfit !== undefined) return invalid(`the assertion is refused: ${unfit ?? ''}`);
   try {
     const { payload } = await jwtVerify(assertion, await importJWK(key, algorithmOf(key)), {
       algorithms: [algorithmOf(key)],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { actingStages } from '../agent/agent.ts';
-import { describeMisfit, type Finding, type GovernanceBody } from '../governance/manifest.ts';
+import { describeMisfit } from '../governance/describe-misfit.ts';
+import type { Finding, GovernanceBody } from '../governance/manifest.ts';
 import { agentId, name, toolName } from '../id.ts';
 import type { DecisionRequest } from './decision.ts';
 import { parseRequirements } from './guard-of.ts';
@@ -65,7 +66,12 @@ export function readPolicyTests({ tests: sources = [] }: Pick<GovernanceBody, 't
   for (const { file, line, layer, document } of sources) {
     const parsed = policyTest.safeParse(document);
     if (parsed.success) tests.push({ file, line, layer, test: parsed.data });
-    else findings.push({ file, line, reason: describeMisfit(parsed.error, 'test case') });
+    else
+      findings.push({
+        file,
+        line,
+        reason: describeMisfit(parsed.error, 'test case', { schema: policyTest, document }),
+      });
   }
   return { tests, findings };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { digest } from '../canonical-json.ts';
 import { roleManifest, unitManifest } from '../governance/unit.ts';
-import { systemManifest, toolManifest } from '../governance/tool.ts';
+import { systemManifest, toolManifest, toolReviewManifest } from '../governance/tool.ts';
 import { listIndex, rowBase } from '../row.ts';
 
 /** One Cedar policy as written: the layer it belongs to (`coe` or a unit's id) and where its text stands. */
@@ -29,15 +29,31 @@ export const releaseBundle = z.object({
   engine: z.string(),
   policies: z.array(policySource),
   tools: z.array(pinnedTool),
+  /** What the centre confirmed of units' tools; releases of before reviews were kept have none. */
+  reviews: z.array(toolReviewManifest.omit({ kind: true })).optional(),
   systems: z.array(systemManifest.omit({ kind: true })),
   units: z.array(unitManifest.omit({ kind: true })),
   roles: z.array(roleManifest.omit({ kind: true })),
 });
 export type ReleaseBundle = z.infer<typeof releaseBundle>;
 
-/** The release's name: SHA-256 over its canonical JSON. */
+/** A release is what it says, not where its policies stand: file and line are no part of its name. */
+const content = z
+  .looseObject({ policies: z.array(z.looseObject({})) })
+  .transform(({ policies, ...rest }) => ({
+    ...rest,
+    policies: policies.map(({ file, line, ...policy }) => policy),
+  }));
+
+/** The release's name: SHA-256 over the canonical JSON of its content. */
 export function releaseHash(bundle: ReleaseBundle): string {
-  return digest(bundle);
+  return digest(content.parse(bundle));
+}
+
+/** Whether stored JSON is the release of this name; those of before names left out places hash whole. */
+export function isNamed(stored: unknown, hash: string): boolean {
+  const read = content.safeParse(stored);
+  return (read.success && digest(read.data) === hash) || digest(stored) === hash;
 }
 
 /** Which release is in force. One row, read with every decision's facts. */

@@ -1,3 +1,4 @@
+import { didYouMean } from '../governance/suggest.ts';
 import type { Finding } from '../governance/manifest.ts';
 import { type CompiledRelease, compileRelease } from './compile-release.ts';
 import { decide } from './decide.ts';
@@ -31,19 +32,34 @@ function checkNames(
 ): Finding[] {
   const { agent, tool, approvals } = test;
   const has = (list: readonly { readonly id: string }[], id: string) => list.some((each) => each.id === id);
+  const guards = [...policies].flatMap(([each, { guard }]) => (guard ? [each] : []));
   const reasons: string[] = [];
   if (layer !== 'coe' && agent.unit !== layer) {
     reasons.push(`agent.unit: tests of unit ${layer} are about its own agents, not those of ${agent.unit}`);
-  } else if (!has(bundle.units, agent.unit)) reasons.push(`agent.unit: there is no unit ${agent.unit}`);
+  } else if (!has(bundle.units, agent.unit))
+    reasons.push(`agent.unit: there is no unit ${agent.unit}${guess(bundle.units, agent.unit)}`);
   for (const role of agent.roles) {
-    if (!has(bundle.roles, role)) reasons.push(`agent.roles: there is no role ${role}`);
+    if (!has(bundle.roles, role))
+      reasons.push(`agent.roles: there is no role ${role}${guess(bundle.roles, role)}`);
   }
-  if (!bundle.tools.some((each) => each.name === tool)) reasons.push(`tool: there is no tool ${tool}`);
+  if (!bundle.tools.some((each) => each.name === tool))
+    reasons.push(
+      `tool: there is no tool ${tool}${didYouMean(
+        tool,
+        bundle.tools.map(({ name }) => name),
+      )}`,
+    );
   for (const id of approvals) {
-    if (!policies.get(id)?.guard) reasons.push(`approvals: there is no guard ${id}`);
+    if (!policies.get(id)?.guard) reasons.push(`approvals: there is no guard ${id}${didYouMean(id, guards)}`);
   }
   return reasons.map((reason) => ({ file, line, reason }));
 }
+
+const guess = (known: readonly { readonly id: string }[], word: string): string =>
+  didYouMean(
+    word,
+    known.map(({ id }) => id),
+  );
 
 /** The release as it would be without the centre's review of the tool, if the case supposes that. */
 function supposing(release: CompiledRelease, { tool, reviewed }: PolicyTest): CompiledRelease {

@@ -1,8 +1,9 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
-import { type CompiledRelease, concerning } from './compile-release.ts';
+import { type CompiledPolicy, type CompiledRelease, concerning } from './compile-release.ts';
 import { toolFor } from './decide.ts';
+import type { Guard } from './decision.ts';
 
 type Who = { readonly id: string; readonly unit: string; readonly roles: readonly string[] };
 
@@ -10,14 +11,43 @@ type Who = { readonly id: string; readonly unit: string; readonly roles: readonl
  * The tools some permit's scope opens to this agent, in the release's order. Conditions on the input are judged
  * when it asks; a tool no permit names for it is not shown.
  */
-export function usableTools(release: CompiledRelease, agent: Who): readonly Tool[] {
-  return release.bundle.tools.filter((tool) => {
+export function usableTools(release: CompiledRelease, agent: Who): readonly UsableTool[] {
+  return release.bundle.tools.flatMap((tool) => {
     const request = { tool: tool.name, agent: { ...agent, stage: '', sponsor: '' } };
-    if (!toolFor(release, request)) return false;
-    return concerning([...release.policies.values()], agent.unit, tool).some(
-      ({ json }) => json.effect === 'permit' && scopeHolds(json, agent, tool),
-    );
+    if (!toolFor(release, request)) return [];
+    const why = whyUsable(release, agent, tool);
+    return why.permits.length > 0 ? [{ ...tool, why }] : [];
   });
+}
+
+export type Rule = { readonly id: string; readonly title: string };
+
+/** The rules whose scope meets this agent and tool: what opens it, what may hold it and for whom, what may forbid it. */
+export type Why = {
+  readonly permits: readonly Rule[];
+  readonly guards: readonly (Rule & Pick<Guard, 'requires'>)[];
+  readonly forbids: readonly Rule[];
+};
+export type UsableTool = Tool & { readonly why: Why };
+
+/** The centre's rules and the agent's own unit's alone: another unit's are neither asked nor told. */
+function whyUsable(release: CompiledRelease, agent: Who, tool: Tool): Why {
+  const met = concerning([...release.policies.values()], agent.unit, tool).filter(({ json }) =>
+    scopeHolds(json, agent, tool),
+  );
+  const forbids = met.filter(({ json, guard }) => json.effect === 'forbid' && !guard);
+  return {
+    permits: met.filter(({ json }) => json.effect === 'permit').map(ruleOf),
+    guards: met.flatMap(({ guard }) =>
+      guard ? [{ id: guard.id, title: guard.title, requires: guard.requires }] : [],
+    ),
+    forbids: forbids.map(ruleOf),
+  };
+}
+
+/** A policy by its id and title. */
+export function ruleOf({ source, json }: Pick<CompiledPolicy, 'source' | 'json'>): Rule {
+  return { id: source.id, title: json.annotations?.['title'] ?? source.id };
 }
 
 function scopeHolds({ principal, resource }: PolicyJson, agent: Who, tool: Tool): boolean {

@@ -71,6 +71,8 @@ export const workflowRow = z.object({
   ...listIndex,
   ...workflowManifest.omit({ kind: true }).shape,
   unit: name,
+  /** Set when it was pruned: it takes part in nothing new until a manifest asks for it again. */
+  withdrawn: z.literal(true).optional(),
 });
 export type WorkflowRow = z.infer<typeof workflowRow>;
 export const workflowKey = (id: string) => ({ pk: `WORKFLOW#${id}`, sk: 'WORKFLOW' });

@@ -11,24 +11,30 @@ import type { Authenticate } from '../http/authenticate.ts';
 import { type ApiContext, createApi, idempotencyKeyOf } from '../http/lambda.ts';
 import { answerProblem, ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
+import { actingCaller } from './acting-caller.ts';
 import { answerRequest, type DoorDeps } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
+import { explainRequest } from './explain-request.ts';
 
 /** The door: every action of every agent. */
 export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authenticate }) {
   const app = createApi();
   app.post('/v1/actions', async (c) => {
-    const { agent } = await deps.authenticate(c.req.header('authorization'));
+    const caller = await deps.authenticate(c.req.header('authorization'));
     const key = idempotencyKeyOf(c.req.header('idempotency-key'));
-    const row = await answerRequest(deps, { agent, key, body: await readBody(c, actionBody) });
+    const row = await answerRequest(deps, { caller, key, body: await readBody(c, actionBody) });
     return answerAction(deps, c, row);
   });
+  app.post('/v1/actions:explain', async (c) => {
+    const caller = await deps.authenticate(c.req.header('authorization'));
+    return c.json(await explainRequest(deps, { caller, body: await readBody(c, actionBody) }));
+  });
   app.get('/v1/actions/:id', async (c) => {
-    const { agent } = await deps.authenticate(c.req.header('authorization'));
+    const { agent } = await actingCaller(deps, c.req.header('authorization'));
     return answerAction(deps, c, await ownAction(deps, agent, c.req.param('id')));
   });
   app.get('/v1/tools', async (c) => {
-    const { agent } = await deps.authenticate(c.req.header('authorization'));
+    const { agent } = await actingCaller(deps, c.req.header('authorization'));
     return c.json({ tools: await toolsOf(deps, agent) });
   });
   return app;
@@ -75,5 +81,6 @@ async function toolsOf(deps: DoorDeps, id: AgentId) {
     effect: tool.effect,
     input: tool.input,
     output: tool.output,
+    why: tool.why,
   }));
 }

@@ -5,6 +5,7 @@ import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
 import { type AgentId, actionIdOf } from '../../core/id.ts';
 import type { DecisionRequest } from '../../core/policy/decision.ts';
 import { decideAndCommit } from '../aws/registry.ts';
+import type { Claimant } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem.ts';
 import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Judge, Verdict } from './judge.ts';
@@ -12,7 +13,7 @@ import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
 export type DoorDeps = RunDeps & { readonly judge: Judge };
 
-export type DoorRequest = { readonly agent: AgentId; readonly key: string; readonly body: ActionBody };
+export type DoorRequest = { readonly caller: Claimant; readonly key: string; readonly body: ActionBody };
 
 type Repeated = Refusal<'repeated'> & { readonly existing: ActionRow };
 
@@ -21,12 +22,13 @@ type Repeated = Refusal<'repeated'> & { readonly existing: ActionRow };
  * Idempotency-Key and body give the same action again; another body is a 422.
  */
 export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promise<ActionRow> {
-  const { agent, body } = request;
-  const ids = answerIds(request);
+  const { caller, body } = request;
+  const agent = caller.claimedAgent;
+  const ids = answerIds(agent, request);
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
     const now = deps.now();
-    const asked = { agent, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
+    const asked = { agent, caller, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
     const facts = await loadDoorFacts(deps.registry, asked, now);
     const existing = existingAnswer(facts, agent);
     if (existing) return { refused: 'repeated', detail: existing.id, existing };
@@ -45,7 +47,7 @@ export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promi
  * Where the answer to a key stands. Within a task, what is carried out is shared with whoever takes the task over; a
  * denial is its agent's own, so that it never stands in a successor's way. Keys hold no spaces, so no two ids meet.
  */
-function answerIds({ agent, key, body: { task } }: DoorRequest) {
+function answerIds(agent: AgentId, { key, body: { task } }: DoorRequest) {
   const shared = actionIdOf(task ?? agent, key);
   if (!task) return { shared, denied: shared, unheld: shared };
   const denied = actionIdOf(agent, `${task} ${key}`);

@@ -2,10 +2,13 @@ import { actionKey, type ActionRow, actionRow } from '../../core/action/action.t
 import type { AdmissionFacts, Work } from '../../core/action/admission.ts';
 import { agentKey, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts';
 import type { ActionId, AgentId, TaskId } from '../../core/id.ts';
+import { epochKey } from '../../core/identity/check-token.ts';
 import { activeReleaseKey } from '../../core/policy/release.ts';
 import { parseRow } from '../../core/row.ts';
+import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { holderOf, leaseKey, leaseRow, taskKey, taskRow } from '../../core/task/task.ts';
 import type { Registry, StoredRow } from '../aws/registry.ts';
+import type { Claimant } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem.ts';
 
 /** Everything one decision leans on, from one consistent batch read. */
@@ -25,21 +28,25 @@ export async function loadDoorFacts(
     readonly agent: AgentId;
     readonly ids?: readonly ActionId[];
     readonly task?: TaskId | undefined;
+    /** The caller whose token must still be good; absent when nobody calls. */
+    readonly caller?: Claimant;
   },
   now: Date,
 ): Promise<DoorFacts> {
   const { ids = [], task: taskId } = request;
   const taskKeys = taskId ? [taskKey(taskId), leaseKey(taskId)] : [];
-  const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey];
+  const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey, switchesKey, epochKey];
   const rows = await registry.load([...keys, ...ids.map(actionKey), ...taskKeys]);
-  const [agent, gate, active] = rows;
+  const [agent, gate, active, switches, epoch] = rows;
   const [task, lease] = rows.slice(keys.length + ids.length);
   if (!agent)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
+  await request.caller?.requireStanding({ agent: parseRow(agentRow, agent), epoch });
   const work = taskId && workOf(task, lease, now);
   return {
     agent: parseRow(agentRow, agent),
     gate: parseRow(gateRow, gate),
+    switches: readSwitches(switches),
     active,
     actions: rows.slice(keys.length, keys.length + ids.length).map((row) => row && parseRow(actionRow, row)),
     work,

@@ -1,10 +1,12 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
 import { resumeAction } from '../../core/action/resume-action.ts';
 import { settleAction } from '../../core/action/settle-action.ts';
+import { agentKey, agentRow } from '../../core/agent/agent.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { System, Tool } from '../../core/governance/tool.ts';
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
+import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import type { CallTool } from '../aws/call-tool.ts';
 import type { Log } from '../aws/log.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
@@ -45,15 +47,21 @@ export async function runAction(
   return row;
 }
 
-/** Takes up an action left in flight, if it is time; `undefined` while its call may still be under way. */
+/**
+ * Takes up an action left in flight, if it is time; `undefined` while its call may still be under way or a kill switch
+ * covers it.
+ */
 export async function resumeRun(deps: RunDeps, left: ActionRow): Promise<ActionRow | undefined> {
   const { bundle } = await deps.open(left.release);
   const tool = bundle.tools.find((candidate) => candidate.name === left.tool);
-  const resumed = await decideAndCommit(deps.registry, async () =>
-    resumeAction(await loadAction(deps.registry, left.id), tool, deps.now()),
-  );
+  const resumed = await decideAndCommit(deps.registry, async () => {
+    const keys = [actionKey(left.id), agentKey(left.agent), switchesKey];
+    const [action, agent, switches] = await deps.registry.load(keys);
+    const who = { agent: parseRow(agentRow, agent), switches: readSwitches(switches) };
+    return resumeAction({ ...who, action: parseRow(actionRow, action), tool }, deps.now());
+  });
   if (isRefusal(resumed)) {
-    return resumed.refused === 'in-flight' ? undefined : loadAction(deps.registry, left.id);
+    return resumed.refused === 'not-started' ? loadAction(deps.registry, left.id) : undefined;
   }
   const row = resumed.committed.result;
   deps.log('warn', 'ACTION_RESUMED', { action: row.id, attempt: row.attempt, status: row.status });

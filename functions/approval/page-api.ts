@@ -12,6 +12,7 @@ import { type ApprovalFacts, loadApproval } from './load-approval.ts';
 import { isNonce, nonceOf } from './page-nonce.ts';
 import { pageHeaders } from './page-style.ts';
 import { noticePage, requestPage } from './render-page.ts';
+import { sitsOnCouncil, stopAgent } from './stop-agent.ts';
 
 export type PageDeps = {
   readonly registry: Registry;
@@ -22,7 +23,7 @@ export type PageDeps = {
 type Opened = { readonly link: LinkRow; readonly facts: ApprovalFacts; readonly secret: string };
 
 const form = z.object({
-  decision: z.enum(['approve', 'deny']),
+  decision: z.enum(['approve', 'deny', 'stop']),
   reason: z.string().max(1000).optional(),
   nonce: z.string().max(100),
 });
@@ -32,7 +33,7 @@ export function createPageApi(deps: PageDeps) {
   const app = createApi();
   app.get('/approvals/:secret', async (c) => {
     const opened = await open(deps, c.req.param('secret'));
-    return opened ? show(c, opened) : unknownLink(c);
+    return opened ? show(deps, c, opened) : unknownLink(c);
   });
   app.post(
     '/approvals/:secret',
@@ -48,7 +49,9 @@ export function createPageApi(deps: PageDeps) {
       if (!isNonce(ballot.data.nonce, secret, facts.approval)) {
         return refuse(c, 403, 'This form is out of date. Open the link again and decide on what it shows.');
       }
-      return decide(deps, c, opened, ballot.data);
+      const { decision, reason } = ballot.data;
+      if (decision === 'stop') return stop(deps, c, opened, reason);
+      return decide(deps, c, opened, { decision, reason });
     },
   );
   return app;
@@ -64,17 +67,19 @@ async function open(deps: PageDeps, secret: string): Promise<Opened | undefined>
   return link.round === facts.approval.round ? { link, facts, secret } : undefined;
 }
 
-function show(
+async function show(
+  deps: PageDeps,
   c: Context<ApiContext>,
   { link, facts, secret }: Opened,
   problem?: string,
-): Response | Promise<Response> {
+): Promise<Response> {
   const { approval } = facts;
   const open = approval.status === 'pending' && !approval.votes.some(({ person }) => person === link.person);
   const nonce = nonceOf(secret, approval);
   const filled = { person: link.person, nonce, ...(problem !== undefined && { problem }) };
+  const council = (await sitsOnCouncil(deps.registry, link.person)) ? { nonce } : undefined;
   return c.html(
-    requestPage(facts, open ? filled : undefined),
+    requestPage(facts, open ? filled : undefined, council),
     problem === undefined ? 200 : 422,
     pageHeaders,
   );
@@ -95,22 +100,33 @@ async function decide(
   deps: PageDeps,
   c: Context<ApiContext>,
   { link, secret }: Opened,
-  { decision, reason }: z.infer<typeof form>,
+  { decision, reason }: { readonly decision: 'approve' | 'deny'; readonly reason: string | undefined },
 ): Promise<Response> {
   const ballot = { person: link.person, decision, reason: reason?.trim() || undefined, digest: link.digest };
   const voted = await decideAndCommit(deps.registry, async () =>
     castVote(await loadApproval(deps.registry, link.approval), ballot, deps.now()),
   );
   if (!isRefusal(voted)) return c.body(null, 303, { ...pageHeaders, location: c.req.path });
-  return refused(c, voted, { link, secret, facts: await loadApproval(deps.registry, link.approval) });
+  return refused(deps, c, voted, { link, secret, facts: await loadApproval(deps.registry, link.approval) });
+}
+
+/** A council member's word stops the agent that asks, whatever becomes of this request. */
+async function stop(deps: PageDeps, c: Context, { link, facts }: Opened, reason = ''): Promise<Response> {
+  const { agent } = facts.approval;
+  if (!reason.trim()) return refuse(c, 400, 'Say why the agent must stop: go back and give a reason.');
+  const refusal = await stopAgent(deps, { agent, person: link.person, reason: reason.trim() });
+  if (refusal) return refuse(c, 403, `${refusal.detail}.`);
+  const message = `${agent} starts nothing more. To restore it, two administrators run autonomy restore.`;
+  return c.html(noticePage('The agent is stopped', message), 200, pageHeaders);
 }
 
 function refused(
+  deps: PageDeps,
   c: Context<ApiContext>,
   { refused, detail }: VoteRefusal,
   opened: Opened,
 ): Response | Promise<Response> {
-  if (refused === 'reason-required') return show(c, opened, `Please ${detail}.`);
+  if (refused === 'reason-required') return show(deps, c, opened, `Please ${detail}.`);
   return refuse(c, 409, `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`);
 }
 

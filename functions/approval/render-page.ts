@@ -33,10 +33,14 @@ export function noticePage(title: string, message: string): Html {
   );
 }
 
-/** The request and, while it may be decided, the form. `nonce` binds the form to what is shown. */
+/**
+ * The request and, while it may be decided, the form. `nonce` binds the form to what is shown. A council member may
+ * stop the agent besides.
+ */
 export function requestPage(
   facts: ApprovalFacts,
   form: { readonly person: string; readonly nonce: string; readonly problem?: string } | undefined,
+  council?: { readonly nonce: string },
 ): Html {
   const summary = summaryOf(facts);
   return page(
@@ -46,7 +50,7 @@ export function requestPage(
       <h1>${summary}</h1>
       ${form?.problem === undefined ? '' : html`<p class="notice" role="alert">${form.problem}</p>`}
       ${whatPart(facts)} ${whoPart(facts)} ${rulePart(facts)}
-      ${form ? formPart(facts, form) : outcomePart(facts)}
+      ${form ? formPart(facts, form) : outcomePart(facts)} ${council ? stopPart(facts, council) : ''}
     `,
   );
 }
@@ -105,6 +109,20 @@ function formPart(
       <button class="yes" name="decision" value="approve">Approve</button>
     </div>
     <p class="dim">Approval ${approval.id}. Your name and decision are recorded.</p>
+  </form>`;
+}
+
+function stopPart({ agent }: ApprovalFacts, { nonce }: { readonly nonce: string }): Html {
+  return html`<form class="card" method="post" autocomplete="off" aria-labelledby="stop">
+    <h2 id="stop">Kill switch</h2>
+    <p>
+      You sit on the council. If ${agent.name} does harm, stop it now: it starts nothing more, here or
+      elsewhere. Two administrators can restore it.
+    </p>
+    <input type="hidden" name="nonce" value="${nonce}" />
+    <label for="why">Why it must stop</label>
+    <textarea id="why" name="reason" maxlength="500" required></textarea>
+    <div class="buttons"><button class="no" name="decision" value="stop">Stop this agent</button></div>
   </form>`;
 }
 

@@ -14,7 +14,8 @@ export async function loadElectorate(
 ): Promise<Electorate> {
   const names = [...new Set(guards.flatMap((guard) => guard.requires.map(({ group }) => group)))];
   const stored = await registry.load(names.map(groupKey));
-  const groups = stored.filter((row) => row !== undefined).map((row) => parseRow(groupRow, row));
+  const known = stored.filter((row) => row !== undefined).map((row) => parseRow(groupRow, row));
+  const groups = known.filter(({ withdrawn }) => !withdrawn);
   const ids = [...new Set([...groups.flatMap(({ members }) => members), agent.sponsor])];
   const found = await registry.load(ids.map(personKey));
   const people = found.filter((row) => row !== undefined).map((row) => parseRow(personRow, row));

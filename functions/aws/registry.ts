@@ -29,10 +29,15 @@ export type Registry = {
   /** Rows of an index partition in key order, at most `limit`; eventually consistent. */
   list(index: Indexes, partition: string, limit: number): Promise<readonly StoredRow[]>;
   /**
-   * Keeps a lease alive under its fence; `false` when another agent took over. The one write outside `commit`: a
-   * heartbeat changes no history.
+   * Keeps a lease alive under its fence; `false` when another agent took over. Outside `commit`: a heartbeat changes
+   * no history.
    */
   renew(key: Key, fence: number, expiresAt: string): Promise<boolean>;
+  /**
+   * Raises a gate's fence to this version of the kill switches, never lowers it. Outside `commit`: the switch's own
+   * events tell of it, and a transaction would lose against the very actions it must stop.
+   */
+  fence(gate: Key, switches: number): Promise<void>;
   /** All or nothing; `false` when a condition did not hold, so that the verb is retried on fresh facts. */
   commit(change: Change): Promise<boolean>;
 };
@@ -51,6 +56,7 @@ export function createRegistry(dynamodb: DynamoDBClient, tables: TableNames): Re
   return {
     ...createReader(dynamodb, tables.registry),
     renew: (key, fence, expiresAt) => renewLease(dynamodb, tables.registry, { key, fence, expiresAt }),
+    fence: (gate, switches) => raiseFence(dynamodb, tables.registry, { gate, switches }),
     commit: (change) => commitOnce(dynamodb, change, tables),
   };
 }
@@ -120,6 +126,27 @@ async function renewLease(
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return false;
     throw error;
+  }
+}
+
+async function raiseFence(
+  dynamodb: DynamoDBClient,
+  table: string,
+  { gate, switches }: { readonly gate: Key; readonly switches: number },
+): Promise<void> {
+  try {
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: marshall({ pk: gate.pk, sk: gate.sk }),
+        UpdateExpression: 'SET switches = :switches',
+        ConditionExpression:
+          'attribute_exists(pk) AND (attribute_not_exists(switches) OR switches < :switches)',
+        ExpressionAttributeValues: marshall({ ':switches': switches }),
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { canonicalJson, digest } from '../../core/canonical-json.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
 import { Fault } from '../../core/fault.ts';
-import { type ReleaseBundle, releaseBundle, releaseHash } from '../../core/policy/release.ts';
+import { isNamed, type ReleaseBundle, releaseBundle, releaseHash } from '../../core/policy/release.ts';
 
 /** Immutable policy releases in S3, each under its hash. */
 export type Releases = {
@@ -19,7 +19,7 @@ export function createReleases(s3: Pick<S3Client, 'send'>, bucket: string): Rele
       const reply = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: keyOf(hash) }));
       const stored = parseJson((await reply.Body?.transformToString()) ?? '');
       const parsed = releaseBundle.safeParse(stored);
-      if (parsed.success && digest(stored) === hash) return parsed.data;
+      if (parsed.success && isNamed(stored, hash)) return parsed.data;
       throw new Fault(
         'ReleaseUnreadable',
         `release ${hash} is not what its name says: apply the governance again`,

@@ -26,6 +26,15 @@ function itemOf(write: Write, table: string): TransactWriteItem {
       };
     case 'lease':
       return { Put: { ...put(write.row, table), ...asSeen(write.seen) } };
+    case 'unfenced':
+      return {
+        ConditionCheck: {
+          TableName: table,
+          Key: marshall(write.key),
+          ConditionExpression: UNFENCED,
+          ExpressionAttributeValues: marshall({ ':switches': write.switches }),
+        },
+      };
     case 'gate':
       return { Update: gateUpdate(write, table) };
     case 'admit':
@@ -50,12 +59,12 @@ function stillAt(version: number, statuses?: readonly string[]) {
   };
 }
 
-function gateUpdate({ key, stage, dailyActions, day }: Write & { kind: 'gate' }, table: string) {
+function gateUpdate({ key, stage, dailyActions, recertifyBy, day }: Write & { kind: 'gate' }, table: string) {
+  const certified = recertifyBy === undefined ? ' REMOVE recertifyBy' : ', recertifyBy = :recertifyBy';
   return {
     TableName: table,
     Key: marshall({ pk: key.pk, sk: key.sk }),
-    UpdateExpression:
-      'SET #v = :v, stage = :stage, dailyActions = :cap, #day = if_not_exists(#day, :day), actionsToday = if_not_exists(actionsToday, :none)',
+    UpdateExpression: `SET #v = :v, stage = :stage, dailyActions = :cap, #day = if_not_exists(#day, :day), actionsToday = if_not_exists(actionsToday, :none)${certified}`,
     ExpressionAttributeNames: { '#v': 'v', '#day': 'day' },
     ExpressionAttributeValues: marshall({
       ':v': 1,
@@ -63,6 +72,7 @@ function gateUpdate({ key, stage, dailyActions, day }: Write & { kind: 'gate' },
       ':cap': dailyActions,
       ':day': day,
       ':none': 0,
+      ...(recertifyBy !== undefined && { ':recertifyBy': recertifyBy }),
     }),
   };
 }
@@ -75,11 +85,17 @@ function asSeen(seen: (Write & { kind: 'lease' })['seen']) {
   };
 }
 
+/** Engaging a kill switch raises a gate's fence: what was decided before it was read can't commit any more. */
+const UNFENCED = 'attribute_not_exists(switches) OR switches <= :switches';
+
+/** A certification that ended between the decision and its commit stops it too. */
+const CERTIFIED = 'attribute_not_exists(recertifyBy) OR recertifyBy >= :today';
+
 /** Counts on the gate's day while it is today, or later than a late clock's today: a day that is over stays over. */
 function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWriteItem {
   const stages = Object.fromEntries(write.stages.map((stage, n) => [`:g${n}`, stage]));
   const sameDay = write.day <= write.seenDay;
-  const open = `stage IN (${Object.keys(stages).join(', ')}) AND attribute_not_exists(blockedBy) AND #day = :seen`;
+  const open = `stage IN (${Object.keys(stages).join(', ')}) AND (${UNFENCED}) AND (${CERTIFIED}) AND #day = :seen`;
   return {
     Update: {
       TableName: table,
@@ -93,6 +109,8 @@ function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWri
         ...stages,
         ':one': 1,
         ':seen': write.seenDay,
+        ':today': write.day,
+        ':switches': write.switches,
         ...(!sameDay && { ':day': write.day }),
       }),
     },

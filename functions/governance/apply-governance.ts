@@ -1,30 +1,18 @@
-import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs';
+import { isRefusal, type Refusal } from '../../core/change.ts';
 import type { Actor } from '../../core/event.ts';
-import { buildBundle } from '../../core/governance/build-bundle.ts';
-import { checkManifests } from '../../core/governance/check-manifests.ts';
-import {
-  type Finding,
-  type GovernanceBody,
-  ofKind,
-  type Placed,
-  readManifests,
-} from '../../core/governance/manifest.ts';
-import { planRow, type Step, wantedRows } from '../../core/governance/plan-rows.ts';
+import { checkAuthority } from '../../core/governance/check-authority.ts';
+import type { ReleaseDifference } from '../../core/governance/compare-releases.ts';
+import type { Finding, GovernanceBody } from '../../core/governance/manifest.ts';
+import type { Step } from '../../core/governance/plan-rows.ts';
 import { activateRelease } from '../../core/policy/activate-release.ts';
-import { checkRelease } from '../../core/policy/check-release.ts';
-import { readPolicyTests } from '../../core/policy/policy-test.ts';
-import {
-  activeReleaseKey,
-  activeReleaseRow,
-  type ReleaseBundle,
-  releaseHash,
-  releaseKey,
-} from '../../core/policy/release.ts';
-import { runPolicyTests } from '../../core/policy/run-policy-tests.ts';
-import { parseRow } from '../../core/row.ts';
+import { type ReleaseBundle, releaseKey } from '../../core/policy/release.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
-import { findUnmanaged, type Unmanaged } from './find-unmanaged.ts';
+import { checkGovernance } from './check-governance.ts';
+import { commitRows } from './commit-rows.ts';
+import type { Unmanaged } from './find-unmanaged.ts';
+import { loadActive } from './list-releases.ts';
+import { type By, type Plan, planGovernance } from './plan-governance.ts';
 
 export type ApplyDeps = {
   readonly registry: Registry;
@@ -33,10 +21,23 @@ export type ApplyDeps = {
 };
 
 export type Applied = {
-  readonly changes: readonly Omit<Step, 'change'>[];
-  readonly release: { readonly hash: string; readonly action: 'activate' | 'none' };
+  readonly changes: readonly Omit<Step, 'change' | 'warnings'>[];
+  readonly release: {
+    readonly hash: string;
+    readonly action: 'activate' | 'none';
+    readonly differences: readonly ReleaseDifference[];
+  };
   readonly unmanaged: readonly Unmanaged[];
+  /** What to know though nothing was refused: agents suspended, keys revoked. */
+  readonly warnings: readonly string[];
+  /** Rows time did not suffice for: apply again and it goes on. The release comes into force with the last one. */
+  readonly remaining: number;
 };
+
+type No = Refusal<'not-an-administrator' | 'outside-unit' | 'changed-meanwhile'>;
+
+/** Row commits stop then, so that the answer comes before API Gateway stops waiting at 30 s. */
+const COMMIT_MS = 18_000;
 
 /**
  * Makes the registry and the release in force what the manifests say: checked as a whole first, then row by row in
@@ -45,87 +46,55 @@ export type Applied = {
 export async function applyGovernance(
   deps: ApplyDeps,
   body: GovernanceBody,
-  { actor, plan }: { readonly actor: Actor; readonly plan: boolean },
-): Promise<Applied | { readonly findings: readonly Finding[] }> {
-  const { placed, bundle, findings: wrong } = check(body);
-  if (wrong.length > 0) return { findings: wrong };
-  const by = { actor, now: deps.now() };
-  const wanted = wantedRows(placed);
-  const stored = await deps.registry.load(wanted.map(({ key }) => key));
-  const planned = wanted.map((want, n) => planRow(want, stored[n], by));
-  const illegal = planned.filter((each) => 'reason' in each);
-  if (illegal.length > 0) return { findings: illegal };
-  const steps = planned.filter((each) => 'action' in each);
-  if (!plan) await commitAll(deps, wanted, { ...by, steps });
+  options: { readonly actor: Actor; readonly plan: boolean; readonly prune?: boolean },
+): Promise<Applied | { readonly findings: readonly Finding[] } | No> {
+  const now = deps.now();
+  const timeIsUp = () => deps.now().getTime() - now.getTime() > COMMIT_MS;
+  const checked = checkGovernance(body);
+  if (checked.findings.length > 0) return { findings: checked.findings };
+  const by = { actor: options.actor, now };
+  const plan = await planGovernance(deps, checked, { ...by, prune: options.prune ?? false });
+  if ('findings' in plan) return plan;
+  if (options.plan) return answer(plan, 0);
+  const steps = plan.rows.map(({ step }) => step);
+  const refused = checkAuthority(plan.scopes, steps, plan.release.differences);
+  if (refused) return refused;
+  const remaining = await commitRows(deps.registry, plan.rows, timeIsUp);
+  const lost =
+    remaining === 0 ? await putInForce(deps, checked.bundle, { ...by, ...plan.release }) : undefined;
+  return lost ?? answer(plan, remaining);
+}
+
+function answer({ rows, release, unmanaged }: Plan, remaining: number): Applied {
+  const { hash, before, differences } = release;
   return {
-    changes: steps.map(({ change, ...step }) => step),
-    release: await release(deps, bundle, { ...by, plan }),
-    unmanaged: await findUnmanaged(deps.registry, wanted),
+    changes: rows.map(({ step: { change, warnings, ...step } }) => step),
+    release: { hash, action: before === hash ? 'none' : 'activate', differences },
+    unmanaged,
+    warnings: rows.flatMap(({ step }) => step.warnings ?? []),
+    remaining,
   };
 }
 
-/** All that must be right before a row is written; the cases run last, under a release that is whole. */
-function check(body: GovernanceBody) {
-  const { placed, findings } = readManifests(body);
-  const bundle = buildBundle(placed, body, getCedarVersion());
-  const { tests, findings: misfits } = readPolicyTests(body);
-  const wrong = [
-    ...findings,
-    ...misfits,
-    ...checkManifests(placed, body),
-    ...checkRelease(bundle, groupSizes(placed), placeOf(placed)),
-  ];
-  return { placed, bundle, findings: wrong.length > 0 ? wrong : runPolicyTests(bundle, tests) };
-}
-
-function groupSizes(placed: readonly Placed[]): Record<string, number> {
-  const active = new Set(
-    ofKind(placed, 'Person').flatMap(({ manifest }) => (manifest.status === 'active' ? [manifest.id] : [])),
-  );
-  const sizes = ofKind(placed, 'Group').map(
-    ({ manifest }) => [manifest.id, manifest.members.filter((member) => active.has(member)).length] as const,
-  );
-  return Object.fromEntries(sizes);
-}
-
-const placeOf = (placed: readonly Placed[]) => (tool: string) => {
-  const found = ofKind(placed, 'Tool').find(({ manifest }) => manifest.name === tool);
-  return { file: found?.file ?? '', line: found?.line ?? 1 };
-};
-
-type By = { readonly actor: Actor; readonly now: Date };
-
-/** Commits what differs; a row that changed meanwhile is planned again from what it is now. */
-async function commitAll(
-  deps: ApplyDeps,
-  wanted: ReturnType<typeof wantedRows>,
-  { steps, ...by }: By & { readonly steps: readonly Step[] },
-): Promise<void> {
-  for (const [n, step] of steps.entries()) {
-    const want = wanted[n];
-    if (step.action === 'none' || !want) continue;
-    await decideAndCommit(deps.registry, async () => {
-      const [row] = await deps.registry.load([want.key]);
-      const again = planRow(want, row, by);
-      if ('action' in again && again.change) return again.change;
-      return { refused: 'done', detail: 'another writer made it so' };
-    });
-  }
-}
-
-async function release(
+/** Puts the release in force in the place of the one it was compared with, and of no other. */
+async function putInForce(
   deps: ApplyDeps,
   bundle: ReleaseBundle,
-  { plan, ...by }: By & { readonly plan: boolean },
-): Promise<Applied['release']> {
-  const hash = releaseHash(bundle);
-  const load = async () => {
-    const [active, known] = await deps.registry.load([activeReleaseKey, releaseKey(hash)]);
-    return { active: active && parseRow(activeReleaseRow, active), known: known !== undefined };
-  };
-  if ((await load()).active?.release === hash) return { hash, action: 'none' };
-  if (plan) return { hash, action: 'activate' };
+  { hash, before, ...by }: By & Pick<Plan['release'], 'hash' | 'before'>,
+): Promise<Refusal<'changed-meanwhile'> | undefined> {
+  if (hash === before) return undefined;
   await deps.releases.store(bundle);
-  await decideAndCommit(deps.registry, async () => activateRelease(await load(), { hash, bundle }, by));
-  return { hash, action: 'activate' };
+  const decided = await decideAndCommit(deps.registry, async () => {
+    const active = await loadActive(deps.registry);
+    if (active?.release === hash) return { refused: 'in-force', detail: 'another apply made it so' } as const;
+    if (active?.release !== before) return overtaken;
+    const [known] = await deps.registry.load([releaseKey(hash)]);
+    return activateRelease({ active, known: known !== undefined }, { hash, bundle }, by);
+  });
+  return isRefusal(decided) && decided.refused === 'changed-meanwhile' ? decided : undefined;
 }
+
+const overtaken = {
+  refused: 'changed-meanwhile',
+  detail: 'another release came into force since this one was compared: plan again and look at what changes',
+} as const;

@@ -1,23 +1,28 @@
 import type { Hono } from 'hono';
 import { agentRow } from '../../core/agent/agent.ts';
 import { governanceBody } from '../../core/governance/manifest.ts';
+import { isRefusal } from '../../core/change.ts';
 import { parseRow } from '../../core/row.ts';
 import { workflowRow } from '../../core/run/run.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
+import { exportLive } from './export-live.ts';
+import { refused } from './refused.ts';
 import { ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyGovernance, type ApplyDeps } from './apply-governance.ts';
 import { loadActive } from './list-releases.ts';
 
 /** Bytes and values of a whole governance directory. */
-const LIMITS = { maxBytes: 5 * 1024 * 1024, maxNodes: 500_000 };
+export const LIMITS = { maxBytes: 5 * 1024 * 1024, maxNodes: 500_000 };
 
 /** Apply a directory, plan it, see what is live. */
 export function manifestRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
   app.put('/v1/governance', async (c) => {
     const actor = administratorOf(c.env.event);
     const body = await readBody(c, governanceBody, LIMITS);
-    const applied = await applyGovernance(deps, body, { actor, plan: c.req.query('plan') === 'true' });
+    const [plan, prune] = [c.req.query('plan') === 'true', c.req.query('prune') === 'true'];
+    const applied = await applyGovernance(deps, body, { actor, plan, prune });
+    if (isRefusal(applied)) throw refused(applied);
     if ('findings' in applied) {
       const [first] = applied.findings;
       const detail = `${first?.file}:${first?.line}: ${first?.reason}`;
@@ -27,7 +32,7 @@ export function manifestRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
   });
   app.get('/v1/governance', async (c) => {
     administratorOf(c.env.event);
-    return c.json(await live(deps));
+    return c.json(await (c.req.query('export') === 'true' ? exportLive(deps) : live(deps)));
   });
 }
 

@@ -1,8 +1,10 @@
 import type { Hono } from 'hono';
+import { isRefusal } from '../../core/change.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { orProblem } from '../http/problem.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { listReleases } from './list-releases.ts';
+import { refused } from './refused.ts';
 import { rollback } from './rollback.ts';
 
 /** The releases stored so far, and the way back to an earlier one. */
@@ -13,6 +15,8 @@ export function releaseRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
   });
   app.post('/v1/releases/:hash/activate', async (c) => {
     const actor = administratorOf(c.env.event);
-    return c.json(orProblem(await rollback(deps, c.req.param('hash'), actor)));
+    const back = await rollback(deps, c.req.param('hash'), actor);
+    if (isRefusal(back) && back.refused !== 'unknown-release') throw refused(back);
+    return c.json(orProblem(back));
   });
 }

@@ -10,6 +10,7 @@ import {
 } from '../../core/identity/issue-token.ts';
 import { claimedClient, verifyAssertion } from '../../core/identity/verify-assertion.ts';
 import { parseRow } from '../../core/row.ts';
+import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { TokenKey } from '../aws/token-key.ts';
 import { createApi } from '../http/lambda.ts';
@@ -58,18 +59,20 @@ async function grant(deps: TokenDeps, assertion: string, clientId: string | unde
   }
   const row = (await deps.registry.load([agentKey(client.data)]))[0];
   if (!row) return unknownClient;
-  const { keys } = parseRow(agentRow, row);
+  const { keys, revokedKeys } = parseRow(agentRow, row);
   const audiences = [deps.issuer, `${deps.issuer}/oauth/token`];
-  const verified = await verifyAssertion(assertion, { client: client.data, keys, audiences }, deps.now());
+  const verified = await verifyAssertion(assertion, { client: client.data, keys, revokedKeys, audiences }, deps.now());
   if (isRefusal(verified)) return verified;
   return decideAndCommit<TokenClaims, Refusal>(
     deps.registry,
     async (): Promise<Change<TokenClaims> | Refusal> => {
-      const [agent, used] = await deps.registry.load([
-        agentKey(client.data),
-        assertionKey(client.data, verified.jti),
-      ]);
-      const facts = { agent: parseRow(agentRow, agent), assertionUsed: used !== undefined };
+      const keys = [agentKey(client.data), assertionKey(client.data, verified.jti), switchesKey];
+      const [agent, used, switches] = await deps.registry.load(keys);
+      const facts = {
+        agent: parseRow(agentRow, agent),
+        assertionUsed: used !== undefined,
+        switches: readSwitches(switches),
+      };
       return issueToken(facts, { assertion: verified, issuer: deps.issuer }, deps.now());
     },
   );

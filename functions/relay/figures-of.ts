@@ -19,6 +19,8 @@ const counted: Partial<Record<EventType, string>> = {
   'task.failed': 'TasksFailed',
 };
 
+const contained = z.object({ seconds: z.number() });
+
 const outcome = z.object({
   cycleSeconds: z.number(),
   heldSeconds: z.number(),
@@ -31,6 +33,10 @@ const outcome = z.object({
 export function figuresOf(event: AuditEvent): readonly Figure[] {
   const name = counted[event.type];
   if (name) return [{ name, unit: 'Count', value: 1, dimensions: dimensionsOf(event, false) }];
+  if (event.type === 'switch.contained') {
+    const value = contained.parse(event.data).seconds;
+    return [{ name: 'ContainSeconds', unit: 'Seconds', value, dimensions: {} }];
+  }
   if (event.type !== 'run.finished' && event.type !== 'run.failed') return [];
   const dimensions = dimensionsOf(event, true);
   const ended = event.type === 'run.finished' ? 'RunsFinished' : 'RunsFailed';

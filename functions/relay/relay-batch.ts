@@ -9,12 +9,14 @@ import { figuresOf } from './figures-of.ts';
 import { react, type ReactDeps } from './react.ts';
 
 export type RelayDeps = ReactDeps & {
+  /** Keeps the decisions among events for replay; the same events again change nothing. */
+  readonly keep: (events: readonly AuditEvent[]) => Promise<void>;
   readonly publish: (events: readonly AuditEvent[]) => Promise<void>;
   readonly figures: RecordFigures;
 };
 
 /**
- * Causes what each new audit event demands, publishes all and counts them. A record that fails is reported with
+ * Causes what each new audit event demands, keeps the decisions, publishes all and counts them. A record that fails is reported with
  * everything behind it, tried again and finally parked. A change of a written event is an alarm, never a reaction.
  */
 export async function relayBatch(
@@ -23,6 +25,7 @@ export async function relayBatch(
 ): Promise<DynamoDBBatchResponse> {
   const done: AuditEvent[] = [];
   const failed = await firstFailure(deps, batch.Records, done);
+  await deps.keep(done);
   await deps.publish(done);
   deps.figures(done.flatMap(figuresOf));
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };

@@ -3,6 +3,7 @@ import { runId, runIdOf } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { requestRun } from '../../core/run/request-run.ts';
 import { runBody, runKey, type RunRow, runRow, workflowKey, workflowRow } from '../../core/run/run.ts';
+import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import { administratorOf, createApi, idempotencyKeyOf } from '../http/lambda.ts';
 import { ProblemError } from '../http/problem.ts';
@@ -20,10 +21,12 @@ export function createRunsApi(deps: RunsDeps) {
     const id = runIdOf(actor.id, idempotencyKeyOf(c.req.header('idempotency-key')));
     const body = await readBody(c, runBody);
     const requested = await decideAndCommit(registry, async () => {
-      const [workflow, run] = await registry.load([workflowKey(body.workflow), runKey(id)]);
+      const keys = [workflowKey(body.workflow), runKey(id), switchesKey];
+      const [workflow, run, switches] = await registry.load(keys);
       const facts = {
         workflow: workflow && parseRow(workflowRow, workflow),
         existing: run && parseRow(runRow, run),
+        switches: readSwitches(switches),
       };
       return requestRun(facts, { id, body, actor }, deps.now());
     });

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { actingStages, agentKey, type AgentRow, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts';
+import {
+  actingStages,
+  agentKey,
+  type AgentRow,
+  agentRow,
+  certificationEnded,
+  gateKey,
+  gateRow,
+} from '../../core/agent/agent.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { AgentId, TaskId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
+import { stoppedBy } from '../../core/action/admission.ts';
+import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { type Candidate, claimTask, unfitFor } from '../../core/task/claim-task.ts';
 import {
   holderOf,
@@ -39,17 +49,18 @@ export async function claimNext(
   id: AgentId,
   { capabilities }: { readonly capabilities?: readonly string[] | undefined },
 ) {
-  const [stored, gate] = await deps.registry.load([agentKey(id), gateKey(id)]);
-  if (!stored)
+  const rows = await deps.registry.load(actingKeys(id));
+  if (!rows[0])
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
-  const agent = parseRow(agentRow, stored);
-  if (!mayAct(gate)) return { wait: 30 };
+  const agent = parseRow(agentRow, rows[0]);
+  if (!mayAct(rows, deps.now())) return { wait: 30 };
   const wanted = agent.capabilities.filter(
     (capability) => !capabilities || capabilities.includes(capability),
   );
   if ((await holding(deps, agent)) >= agent.maxTasks) return { wait: 5 };
   for (const capability of wanted) {
     for (const task of await claimable(deps, agent, capability)) {
+      if (!mayAct(rows, deps.now(), task.workflow)) continue;
       const claimed = await claim(deps, agent, task.id);
       if (claimed) return claimed;
     }
@@ -57,10 +68,20 @@ export async function claimNext(
   return { wait: 1 };
 }
 
-/** Whether the door would let this agent act at all: its gate's stage, and no kill switch over it. */
-export function mayAct(gate: StoredRow | undefined): boolean {
-  const { stage, blockedBy } = parseRow(gateRow, gate);
-  return blockedBy === undefined && actingStages.some((acting) => acting === stage);
+/** The rows that tell whether an agent may act. */
+export const actingKeys = (id: AgentId) => [agentKey(id), gateKey(id), switchesKey];
+
+/** Whether the door would let this agent act, in this workflow or at all: its gate's stage, and no kill switch. */
+export function mayAct(
+  rows: readonly (StoredRow | undefined)[],
+  now: Date,
+  workflow?: string,
+): boolean {
+  const [agent, gate, switches] = rows;
+  const { stage, recertifyBy } = parseRow(gateRow, gate);
+  if (certificationEnded({ recertifyBy }, now)) return false;
+  const who = { agent: parseRow(agentRow, agent), switches: readSwitches(switches) };
+  return !stoppedBy(who, { workflow }) && actingStages.some((acting) => acting === stage);
 }
 
 /** Live leases of an agent; the list may lag by a moment, the leases are read consistently. */

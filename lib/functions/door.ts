@@ -15,7 +15,7 @@ export function doorFunctions({ add, may, told, settings }: Site) {
       environment: { ...tables, ...api, ...token, ...releases },
       permissions: [
         ...may.readRows(),
-        may.commit('dynamodb:UpdateItem'),
+        may.commit('dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),
         may.append(),
         may.verifyTokens(),
         may.readReleases(),

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Site } from './site.ts';
 
 /** Governance: the directory is applied, the audit log read. */
-export function governanceFunctions({ add, may, told: { tables, releases } }: Site) {
+export function governanceFunctions({ add, may, settings, told: { tables, releases } }: Site) {
   return {
     apply: add('apply', {
       entry: 'governance/apply',
@@ -14,10 +14,23 @@ export function governanceFunctions({ add, may, told: { tables, releases } }: Si
         may.append(),
         may.readReleases(),
         may.writeReleases(),
+        ...may.replayDecisions(),
       ],
       timeout: Duration.seconds(29),
       memorySize: 1024,
       decides: true,
+    }),
+    'watch-certifications': add('watch-certifications', {
+      entry: 'governance/watch-certifications',
+      environment: { ...tables, MAIL_FROM: settings.mailFrom },
+      permissions: [
+        ...may.readRows(),
+        may.queryIndex('list'),
+        may.commit('dynamodb:UpdateItem'),
+        may.append(),
+        may.sendMail(settings.mailFrom),
+      ],
+      timeout: Duration.minutes(5),
     }),
     'audit-events': add('audit-events', {
       entry: 'audit/audit-events',

@@ -12,7 +12,7 @@ type Reached = {
 
 /** Reactions: the relay causes what each event demands, the sweep causes again what a row still demands. */
 export function reactionFunctions({ add, may, told }: Site, { machines, stream, executeAction }: Reached) {
-  const { tables, bus } = told;
+  const { tables, bus, releases } = told;
   const arns = machineArns(machines);
   const { approval, ...workflows } = machines;
   const all = Object.values(machines);
@@ -20,11 +20,12 @@ export function reactionFunctions({ add, may, told }: Site, { machines, stream, 
   return {
     relay: add('relay', {
       entry: 'relay/relay',
-      environment: { REGISTRY_TABLE: tables.REGISTRY_TABLE, ...bus, ...arns },
+      environment: { REGISTRY_TABLE: tables.REGISTRY_TABLE, ...bus, ...releases, ...arns },
       permissions: [
         ...may.readRows(),
         ...may.readStream(),
         may.publish(),
+        may.recordDecisions(),
         may.startExecutions(all),
         may.answerSteps(all),
         may.failSteps(ofWorkflows),

@@ -28,6 +28,7 @@ const SENT_KEYS: ReadonlySet<string> = new Set([
   'events:source',
   'kms:viaservice',
   'kms:signingalgorithm',
+  's3:prefix',
   'ses:fromaddress',
   'ses:recipients',
 ]);

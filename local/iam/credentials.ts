@@ -8,16 +8,24 @@ import type { Role } from './roles.ts';
 
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
 
-const ADMINISTRATOR: Caller = { kind: 'administrator', arn: `arn:aws:iam::${ACCOUNT}:user/administrator` };
+/** The laptop's two people; what takes two is done by the second with `AWS_PROFILE=colleague`. */
+const people = ['administrator', 'colleague'] as const;
+export type Person = (typeof people)[number];
+export type People = Readonly<Record<Person, Credentials>>;
 
 const stored = z.strictObject({
   accessKeyId: z.string().regex(/^AKIA[A-Z2-7]{16}$/),
   secretAccessKey: z.string().min(40),
 });
 
-/** The laptop's administrator, made at the first boot and readable by its user alone. */
-export function administratorOf(directory: string): Credentials {
-  const file = join(directory, 'administrator.json');
+/** The keys of the laptop's two people, made at the first boot and readable by its user alone. */
+export const peopleOf = (directory: string): People => ({
+  administrator: keysOf(directory, 'administrator'),
+  colleague: keysOf(directory, 'colleague'),
+});
+
+function keysOf(directory: string, person: Person): Credentials {
+  const file = join(directory, `${person}.json`);
   if (!existsSync(file)) {
     const made = { accessKeyId: `AKIA${base32(randomBytes(10))}`, secretAccessKey: secret() };
     writeFileSync(file, `${JSON.stringify(made)}\n`, { mode: 0o600 });
@@ -39,9 +47,14 @@ export type CredentialStore = {
   ) => { readonly caller: Caller; readonly secretAccessKey: string } | undefined;
 };
 
-export function createCredentialStore(roles: readonly Role[], administrator: Credentials): CredentialStore {
-  const { accessKeyId, secretAccessKey } = administrator;
-  const holders = new Map([[accessKeyId, { caller: ADMINISTRATOR, secretAccessKey }]]);
+export function createCredentialStore(roles: readonly Role[], persons: People): CredentialStore {
+  const holders = new Map<string, { caller: Caller; secretAccessKey: string }>(
+    people.map((person) => {
+      const { accessKeyId, secretAccessKey } = persons[person];
+      const caller: Caller = { kind: 'administrator', arn: `arn:aws:iam::${ACCOUNT}:user/${person}` };
+      return [accessKeyId, { caller, secretAccessKey }];
+    }),
+  );
   const keys = new Map<string, Credentials>();
   for (const role of roles) {
     const key = { accessKeyId: keyIdOf(role), secretAccessKey: secret() };

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { type AwsCall, AwsError, type AwsReply, type Resource, type Service } from '../service.ts';
 import { type Bucket, readBuckets } from './bucket.ts';
 import { decodeBody } from './decode-body.ts';
+import { isListing, listObjects, listPermission } from './list-objects.ts';
 
 type Target = { readonly bucket: Bucket; readonly key: string };
 
@@ -13,7 +14,7 @@ type Method = keyof typeof operations;
 /** Headers that change what a request means, and that are not run here. */
 const FOREIGN = ['range', 'x-amz-copy-source', 'if-match', 'if-modified-since', 'if-unmodified-since'];
 
-/** S3: objects put and read by path-style requests, durable; anything else is refused by name. */
+/** S3: objects put, read and listed by path-style requests, durable; anything else is refused by name. */
 export function createS3(options: { readonly resources: readonly Resource[]; readonly directory: string }): {
   readonly service: Service;
 } {
@@ -23,13 +24,17 @@ export function createS3(options: { readonly resources: readonly Resource[]; rea
       signingName: 's3',
       errors: 's3-xml',
       permissions: (call) => {
+        if (isListing(call)) return [listPermission(bucketOf(buckets, call), call)];
         const target = targetOf(buckets, call);
         const method = methodOf(call);
         const permission = { action: operations[method], resource: `${target.bucket.arn}/${target.key}` };
         const missing = method !== 'PUT' && !existsSync(fileOf(target));
         return missing ? [permission, mayKnow(target)] : [permission];
       },
-      handle: async (call) => (methodOf(call) === 'PUT' ? put(buckets, call) : get(buckets, call)),
+      handle: async (call) => {
+        if (isListing(call)) return listObjects(bucketOf(buckets, call), call);
+        return methodOf(call) === 'PUT' ? put(buckets, call) : get(buckets, call);
+      },
     },
   };
 }
@@ -47,12 +52,19 @@ function methodOf({ method, query, headers }: AwsCall): Method {
   throw new AwsError('NotImplemented', `s3 ${method} with these parameters is not run on the laptop`, 501);
 }
 
-function targetOf(buckets: readonly Bucket[], { path }: AwsCall): Target {
-  const [, name = '', ...rest] = path.split('/').map(decoded);
+function bucketOf(buckets: readonly Bucket[], { path }: AwsCall): Bucket {
+  const [, name = ''] = path.split('/').map(decoded);
   const bucket = buckets.find((each) => each.name === name);
-  if (!bucket) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  if (bucket) return bucket;
+  throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+}
+
+function targetOf(buckets: readonly Bucket[], call: AwsCall): Target {
+  const bucket = bucketOf(buckets, call);
+  const [, , ...rest] = call.path.split('/').map(decoded);
   const key = rest.join('/');
-  if (!key) throw new AwsError('NotImplemented', 's3 listing is not run on the laptop', 501);
+  if (!key)
+    throw new AwsError('NotImplemented', 's3 without a key or list-type=2 is not run on the laptop', 501);
   if (Buffer.byteLength(key) <= 1024) return { bucket, key };
   throw new AwsError('KeyTooLongError', 'Your key is too long');
 }

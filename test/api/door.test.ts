@@ -151,7 +151,7 @@ describe('the door, from outside', () => {
 
   it('stops a suspended agent at its next action, token or no token', async () => {
     const suspended = (file: string, text: string) =>
-      file.endsWith('agents.yaml') ? text.replace('stage: production', 'stage: suspended') : text;
+      file.endsWith('agents.yaml') ? text.replace('stage: pilot', 'stage: suspended') : text;
     await product.apply(suspended);
     const response = await post(quotes);
     expect(response.status).toBe(403);

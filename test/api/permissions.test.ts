@@ -202,6 +202,23 @@ describe('what roles may do', () => {
     expect(pilot.output()).toMatch(/requests +5\n +ordered +5\n/);
   }, 60_000);
 
+  it('is enough for a replay of what was decided, which flips nothing but what the release did', async () => {
+    const day = 86_400_000;
+    const window = {
+      since: new Date(Date.now() - day).toISOString(),
+      until: new Date(Date.now() + day).toISOString(),
+    };
+    const [active] = (await product.admin.releases()).filter(({ activatedAt }) => activatedAt !== undefined);
+    const report = await eventually('decisions are recorded', async () => {
+      const found = await product.admin.replay(active?.release ?? '', window);
+      return found.decided > 10 ? found : undefined;
+    });
+    expect(report).toMatchObject({ unreadable: [], undecided: 0 });
+    const [action] = (await rows('ACTION')).filter(({ status }) => status === 'succeeded');
+    const replayed = await product.admin.replayDecision(String(action?.['id']));
+    expect(replayed).toMatchObject({ kind: 'same', action: action?.['id'] });
+  }, 60_000);
+
   it('is enough for steps that are tried again after their subject was settled', async () => {
     const run = (await rows('RUN')).find(({ input }) => (input as { id: string }).id === 'PR-LARGE') ?? {};
     const failed = (await rows('RUN')).find(({ status }) => status === 'failed') ?? {};

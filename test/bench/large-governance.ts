@@ -120,6 +120,43 @@ function manifestsOf(tools: readonly LargeTool[]): Required<Governance>['manifes
   return { coe: [...systems, ...roles, ...reviews], ...units };
 }
 
+export type Company = { readonly agents: number; readonly policies: number; readonly tools: number };
+
+/** Governance of a company of that size: every unit's agents in pilot, each answered for by one of ten people. */
+export function largeCompany({ agents, policies, tools }: Company): Required<Governance> {
+  const whole = largeGovernance(policies);
+  const units = Object.keys(whole.manifests).filter((layer) => layer !== 'coe');
+  const manifests: Record<string, Readonly<Record<string, unknown>>[]> = Object.fromEntries(
+    Object.entries(whole.manifests).map(([layer, own]) => [layer, [...own]]),
+  );
+  const people = Array.from({ length: 10 }, (_, n) => `person-${n}`);
+  manifests['coe']?.push(
+    ...people.map((id) => ({ kind: 'Person', id, name: id, email: `${id}@example.com` })),
+    { kind: 'Group', id: 'finance', title: 'Finance', members: people.slice(0, 3) },
+  );
+  for (let n = toolsFor(policies).length; n < tools; n += 1) {
+    const { effect, groups } = budget;
+    const name = `erp.look_${n}`;
+    manifests[at(units, n)]?.push({ ...budget, name });
+    manifests['coe']?.push({ kind: 'ToolReview', tool: name, effect, groups });
+  }
+  for (let n = 0; n < agents; n += 1) manifests[at(units, n)]?.push(someAgent(n, at(people, n)));
+  return { ...whole, manifests };
+}
+
+const someAgent = (n: number, sponsor: string) => ({
+  kind: 'Agent',
+  id: `agt_worker_${n}`,
+  name: `Worker ${n}`,
+  sponsor,
+  purpose: `Does what people of its unit ask for, the ${n}th of many`,
+  roles: [role(n), role(n + 3)],
+  capabilities: ['ordering'],
+  stage: 'pilot',
+  release: { version: '1.0.0', model: 'some-model', promptHash: 'a'.repeat(64) },
+  keys: [{ kty: 'OKP', crv: 'Ed25519', x: `key-${n}`, kid: 'k1' }],
+});
+
 /** Questions of agents that hold the role their tool asks for, over many tools: most allowed, some held, some denied. */
 export function largeRequests(policies: number, count: number): readonly DecisionRequest[] {
   const tools = toolsFor(policies);

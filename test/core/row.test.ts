@@ -26,7 +26,7 @@ describe('reading a stored row', () => {
 
 describe('an agent’s key', () => {
   it('has no private part in the registry', () => {
-    const { pk, sk, v, version, unit, ...manifest } = someAgent();
+    const { pk, sk, v, version, unit, revokedKeys, ...manifest } = someAgent();
     const withKey = (more: object) => ({
       ...manifest,
       kind: 'Agent',

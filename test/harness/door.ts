@@ -10,6 +10,7 @@ import { createCallTool } from '../../functions/aws/call-tool.ts';
 import type { CallResult, Connector, ToolCall } from '../../functions/aws/connector.ts';
 import type { Log } from '../../functions/aws/log.ts';
 import type { Releases } from '../../functions/aws/releases.ts';
+import type { Authenticate } from '../../functions/http/authenticate.ts';
 import type { Applied } from '../../functions/governance/apply-governance.ts';
 import { applyGovernance } from '../../functions/governance/apply-governance.ts';
 import { startDatabase, type TestDatabase } from './dynamodb.ts';
@@ -79,7 +80,7 @@ export async function startWorld(): Promise<World> {
   const apply = async (body: GovernanceBody) => {
     const by = { actor: administrator, plan: false };
     const applied = await applyGovernance({ registry: database.registry, releases, now }, body, by);
-    if ('findings' in applied) throw new Error(JSON.stringify(applied.findings));
+    if (!('changes' in applied)) throw new Error(JSON.stringify(applied));
     return applied;
   };
   await apply(organisation());
@@ -109,9 +110,10 @@ export async function startWorld(): Promise<World> {
   };
 }
 
-/** Stands for the token check: the bearer is the agent's name. */
-export const asNamed = async (authorization: string | undefined) => ({
-  agent: agentId.parse(authorization?.replace('Bearer ', '')),
+/** Stands for the token check: the bearer is the agent's name, and no token is ever revoked. */
+export const asNamed: Authenticate = async (authorization) => ({
+  claimedAgent: agentId.parse(authorization?.replace('Bearer ', '')),
+  requireStanding: async () => undefined,
 });
 
 function storeIn(bundles: Map<string, ReleaseBundle>): Releases {

@@ -8,7 +8,7 @@ import {
   type CreateTableCommandInput,
   DynamoDBClient,
   ListTablesCommand,
-  ScanCommand,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AuditEvent, auditEvent } from '../../core/event.ts';
@@ -84,8 +84,10 @@ function keys(hash: string, range: string) {
 }
 
 async function readEvents(client: DynamoDBClient): Promise<AuditEvent[]> {
-  const page = await client.send(new ScanCommand({ TableName: 'audit', ConsistentRead: true }));
-  return (page.Items ?? [])
+  const items = [];
+  for await (const page of paginateScan({ client }, { TableName: 'audit', ConsistentRead: true }))
+    items.push(...(page.Items ?? []));
+  return items
     .map((item) => auditEvent.parse(unmarshall(item)))
     .sort((a, b) => (a.subject === b.subject ? a.version - b.version : a.subject < b.subject ? -1 : 1));
 }

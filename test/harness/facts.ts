@@ -27,6 +27,7 @@ import {
   type WorkflowRow,
   workflowRow,
 } from '../../core/run/run.ts';
+import type { Switches } from '../../core/switch/switch.ts';
 import { leaseKey, type LeaseRow, leaseRow, taskKey, type TaskRow, taskRow } from '../../core/task/task.ts';
 
 /** Invented rows for pure tests; each takes the fields a test is about. */
@@ -61,6 +62,18 @@ export const someGate = (fields: Partial<GateRow> = {}): GateRow =>
     actionsToday: 3,
     ...fields,
   });
+
+/** The kill switches when these scopes are stopped; the last engaged is the row's version. */
+export const stopped = (...scopes: string[]): Switches => ({
+  version: scopes.length,
+  engaged: scopes.map((scope, n) => ({
+    scope,
+    reason: 'it went wild',
+    engagedBy: { kind: 'administrator', id: 'arn:aws:iam::111122223333:user/ops' },
+    engagedAt: NOW.toISOString(),
+    since: n + 1,
+  })),
+});
 
 export const someBody = (fields: Partial<ActionBody> = {}): ActionBody =>
   actionBody.parse({

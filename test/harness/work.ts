@@ -3,6 +3,7 @@ import { type RunId, runIdOf, type TaskId, taskIdOf } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { requestRun } from '../../core/run/request-run.ts';
 import { runKey, runRow, workflowKey, workflowRow } from '../../core/run/run.ts';
+import { noSwitches } from '../../core/switch/switch.ts';
 import { openTask } from '../../core/task/open-task.ts';
 import { decideAndCommit } from '../../functions/aws/registry.ts';
 import { createTasksApi } from '../../functions/task/tasks-api.ts';
@@ -15,7 +16,7 @@ const starter = { kind: 'administrator', id: 'arn:aws:iam::111122223333:user/ops
 export async function startRun({ deps: { registry, now } }: World, key: string): Promise<RunId> {
   const id = runIdOf(starter.id, key);
   const [workflow] = await registry.load([workflowKey('procurement')]);
-  const facts = { workflow: parseRow(workflowRow, workflow), existing: undefined };
+  const facts = { workflow: parseRow(workflowRow, workflow), existing: undefined, switches: noSwitches };
   const body = { workflow: 'procurement', requester: 'rita@example.com', input: { item: 'chairs' } };
   await decideAndCommit(registry, async () => requestRun(facts, { id, body, actor: starter }, now()));
   return id;

@@ -116,9 +116,9 @@ export const functionMutants: readonly Mutant[] = [
     tests: ['test/functions/action/run-action.test.ts'],
   },
   {
-    name: 'function: a blocked agent passes its gate',
+    name: 'function: a fenced agent passes its gate',
     file: 'functions/aws/transact-items.ts',
-    find: ' AND attribute_not_exists(blockedBy)',
+    find: ' AND (${UNFENCED})',
     replace: '',
     tests: ['test/functions/aws/registry.test.ts'],
   },

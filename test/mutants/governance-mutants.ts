@@ -4,7 +4,7 @@ import type { Mutant } from './mutants.ts';
 export const governanceMutants: readonly Mutant[] = [
   {
     name: 'governance: cases shipped with policies are not run',
-    file: 'functions/governance/apply-governance.ts',
+    file: 'functions/governance/check-governance.ts',
     find: 'findings: wrong.length > 0 ? wrong : runPolicyTests(bundle, tests)',
     replace: 'findings: wrong',
     tests: ['test/functions/governance/policy-tests.test.ts'],
@@ -39,10 +39,10 @@ export const governanceMutants: readonly Mutant[] = [
   },
   {
     name: 'governance: anyone may roll back',
-    file: 'functions/governance/governance-api.ts',
-    find: 'const actor = administratorOf(c.env.event);\n    return c.json(orProblem(await rollback',
+    file: 'functions/governance/release-routes.ts',
+    find: 'const actor = administratorOf(c.env.event);\n    const back = await rollback',
     replace:
-      "const actor = { kind: 'administrator', id: 'anyone' } as const;\n    return c.json(orProblem(await rollback",
+      "const actor = { kind: 'administrator', id: 'anyone' } as const;\n    const back = await rollback",
     tests: ['test/functions/governance/rollback.test.ts'],
   },
   {

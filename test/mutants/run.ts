@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { applyMutants } from './apply-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
 import { localMutants } from './local-mutants.ts';
+import { switchMutants } from './switch-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -41,7 +43,15 @@ function tryMutant(mutant: Mutant): Verdict {
   }
 }
 
-const all = [...mutants, ...functionMutants, ...governanceMutants, ...localMutants, ...infraMutants];
+const all = [
+  ...mutants,
+  ...functionMutants,
+  ...applyMutants,
+  ...governanceMutants,
+  ...switchMutants,
+  ...localMutants,
+  ...infraMutants,
+];
 const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 const verdicts: Verdict[] = [];
 for (const [index, mutant] of chosen.entries()) {

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { governLargeCompany } from './governance.ts';
 import { killAgainAndAgain } from './kill.ts';
+import { soakReplay } from './replay.ts';
 import { compareSlices } from './slices.ts';
+import { soakSwitches } from './switches.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -17,9 +20,23 @@ const soaks: Readonly<Record<string, Soak>> = {
     about: 'a pilot of 60 rows whose cloud is killed eight times at random, then taken to its end',
     run: () => killAgainAndAgain(8),
   },
+  governance: {
+    about: '1,000 agents, 20 roles, 200 tools and 1,000 policies applied to the local cloud, then planned',
+    run: () => governLargeCompany(),
+  },
+  switches: {
+    about:
+      'a kill switch engaged 200 times in the midst of concurrent actions: nothing starts once contained',
+    run: () => soakSwitches(200),
+  },
   slices: {
     about: 'policies sliced and whole decide alike: 100,000 random requests over 25,000 random releases',
     run: () => compareSlices(100_000),
+  },
+  replay: {
+    about:
+      '10,000 recorded decisions replayed: no flip under the same release, and under another the right ones',
+    run: () => soakReplay(10_000),
   },
 };
 

@@ -3,6 +3,7 @@ import { approvedDigest, newActionRow } from '../../../core/action/action-row.ts
 import { actionView } from '../../../core/action/action-view.ts';
 import { actionBody } from '../../../core/action/action.ts';
 import { actionIdOf, agentId } from '../../../core/id.ts';
+import { noSwitches } from '../../../core/switch/switch.ts';
 import {
   leasedTask,
   NOW,
@@ -51,7 +52,12 @@ describe('a new action', () => {
 
   it('acts for whom its task’s record names, never for whom the agent says', () => {
     const work = { task: leasedTask(), heldBy: someAgent().id };
-    const row = newActionRow({ agent: someAgent(), gate: someGate(), work }, request, 'h1', NOW);
+    const row = newActionRow(
+      { agent: someAgent(), gate: someGate(), switches: noSwitches, work },
+      request,
+      'h1',
+      NOW,
+    );
     expect(row).toMatchObject({
       onBehalfOf: 'liam@example.com',
       run: work.task.run,
@@ -64,14 +70,23 @@ describe('a new action', () => {
     ['no task', undefined],
     ['a task that does not exist', 'missing' as const],
   ])('acts for nobody with %s', (_, work) => {
-    const row = newActionRow({ agent: someAgent(), gate: someGate(), work }, request, 'h1', NOW);
+    const row = newActionRow(
+      { agent: someAgent(), gate: someGate(), switches: noSwitches, work },
+      request,
+      'h1',
+      NOW,
+    );
     expect(row).toMatchObject({ onBehalfOf: undefined, task: undefined, run: undefined });
   });
 
   it('remembers the whole request, so that one key carries one request', () => {
     const digestOf = (fields: object) =>
-      newActionRow({ agent: someAgent(), gate: someGate() }, { id, body: someBody(fields) }, 'h1', NOW)
-        .requestDigest;
+      newActionRow(
+        { agent: someAgent(), gate: someGate(), switches: noSwitches },
+        { id, body: someBody(fields) },
+        'h1',
+        NOW,
+      ).requestDigest;
     expect(digestOf({})).toBe(digestOf({}));
     for (const other of [{ tool: 'erp.other' }, { input: {} }, { purpose: 'other' }]) {
       expect(digestOf(other)).not.toBe(digestOf({}));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { actionStatuses } from '../../../core/action/action.ts';
-import { IN_FLIGHT_SECONDS, resumeAction } from '../../../core/action/resume-action.ts';
+import { type ActionRow, actionStatuses } from '../../../core/action/action.ts';
+import { IN_FLIGHT_SECONDS, resumeAction, type ResumeFacts } from '../../../core/action/resume-action.ts';
 import { type CallOutcome, settleAction } from '../../../core/action/settle-action.ts';
-import { later, NOW, someAction, startedAction } from '../../harness/facts.ts';
+import { noSwitches } from '../../../core/switch/switch.ts';
+import { later, NOW, someAction, someAgent, startedAction, stopped } from '../../harness/facts.ts';
 import { expectLegal, refusalOf, rowOf, whole } from '../whole-change.ts';
 
 const done: CallOutcome = { status: 'succeeded', output: { order: 'po-1' } };
@@ -46,14 +47,24 @@ describe('the answer of a call', () => {
   });
 });
 
+const left = (action: ActionRow, tool: ResumeFacts['tool']): ResumeFacts => ({
+  action,
+  tool,
+  agent: someAgent(),
+  switches: noSwitches,
+});
+
 describe('an action a crash left in flight', () => {
   const after = later(IN_FLIGHT_SECONDS);
 
   it.each(['read', 'keyed'] as const)('is called again under a new attempt when its tool is %s', (effect) => {
-    const change = whole(resumeAction(startedAction(), { effect, hash: 'h1' }, after));
+    const change = whole(resumeAction(left(startedAction(), { effect, hash: 'h1' }), after));
     expect(change.result).toMatchObject({ status: 'started', attempt: 2, startedAt: after.toISOString() });
     expect(change.events.map(({ type }) => type)).toEqual(['action.resumed']);
-    expect(change.writes).toEqual([expect.objectContaining({ ifStatus: ['started'], ifVersion: 2 })]);
+    expect(change.writes).toEqual([
+      expect.objectContaining({ ifStatus: ['started'], ifVersion: 2 }),
+      { kind: 'unfenced', key: { pk: 'AGENT#agt_buyer', sk: 'GATE' }, switches: 0 },
+    ]);
     expect(refusalOf(settleAction(change.result, 1, done, after))).toBe('late');
     expectLegal(change, 'ACTION', actionStatuses);
   });
@@ -63,29 +74,37 @@ describe('an action a crash left in flight', () => {
     ['its tool is gone', undefined],
     ['its tool is another by now', { effect: 'keyed', hash: 'h2' } as const],
   ])('becomes unknown and is never called again when %s', (_, tool) => {
-    const change = whole(resumeAction(startedAction(), tool, after));
+    const change = whole(resumeAction(left(startedAction(), tool), after));
     expect(change.result).toMatchObject({ status: 'unknown', attempt: 1, problem: { code: 'cut-off' } });
     expect(change.events.map(({ type }) => type)).toEqual(['action.unknown']);
-    expect(refusalOf(resumeAction(change.result, tool, later(9999)))).toBe('not-started');
+    expect(refusalOf(resumeAction(left(change.result, tool), later(9999)))).toBe('not-started');
   });
 
   it('is left alone while its call may still be made', () => {
     const justBefore = new Date(after.getTime() - 1);
-    expect(refusalOf(resumeAction(startedAction(), { effect: 'read', hash: 'h1' }, justBefore))).toBe(
+    expect(refusalOf(resumeAction(left(startedAction(), { effect: 'read', hash: 'h1' }), justBefore))).toBe(
       'in-flight',
     );
   });
 
+  it.each(['everything', 'agent:agt_buyer', 'tool:erp.create_purchase_order'])(
+    'waits while a kill switch stops %s, though its tool may be called again',
+    (scope) => {
+      const facts = { ...left(startedAction(), { effect: 'keyed', hash: 'h1' }), switches: stopped(scope) };
+      expect(refusalOf(resumeAction(facts, after))).toBe('blocked');
+    },
+  );
+
   it('counts from its last start', () => {
     const again = startedAction({ attempt: 2, startedAt: later(30).toISOString() });
-    expect(refusalOf(resumeAction(again, { effect: 'read', hash: 'h1' }, after))).toBe('in-flight');
+    expect(refusalOf(resumeAction(left(again, { effect: 'read', hash: 'h1' }), after))).toBe('in-flight');
   });
 
   it.each(['held', 'unknown', 'denied', 'succeeded', 'failed', 'expired'] as const)(
     'is not one that is %s',
     (status) => {
       const row = someAction({ status, startedAt: NOW.toISOString() });
-      expect(refusalOf(resumeAction(row, { effect: 'read', hash: 'h1' }, after))).toBe('not-started');
+      expect(refusalOf(resumeAction(left(row, { effect: 'read', hash: 'h1' }), after))).toBe('not-started');
     },
   );
 });

@@ -7,6 +7,7 @@ import {
   startApproved,
 } from '../../../core/action/start-approved.ts';
 import { actionIdOf } from '../../../core/id.ts';
+import { noSwitches } from '../../../core/switch/switch.ts';
 import type { Decision } from '../../../core/policy/decision.ts';
 import {
   allow,
@@ -20,6 +21,7 @@ import {
   someGate,
   someGuard,
   someVote,
+  stopped,
 } from '../../harness/facts.ts';
 import { expectLegal, refusalOf, rowOf, whole } from '../whole-change.ts';
 
@@ -28,6 +30,7 @@ const approved = (fields: Parameters<typeof someApproval>[0] = {}) =>
 const facts = (fields: Partial<ApprovedFacts> = {}): ApprovedFacts => ({
   agent: someAgent(),
   gate: someGate(),
+  switches: noSwitches,
   action: someAction(),
   approval: approved(),
   ...fields,
@@ -117,7 +120,7 @@ describe('an approved action', () => {
     ['the rules can not be evaluated', {}, { decision: broken }, 'error'],
     ['the votes do not meet the rules of now', {}, { decision: hold(someGuard()) }, 'approval-not-enough'],
     ['the agent was suspended', { gate: someGate({ stage: 'suspended' }) }, {}, 'agent-inactive'],
-    ['a kill switch covers the agent', { gate: someGate({ blockedBy: 'everything' }) }, {}, 'blocked'],
+    ['a kill switch covers the agent', { switches: stopped('everything') }, {}, 'blocked'],
     ['the agent used up its day', { gate: someGate({ actionsToday: 100 }) }, {}, 'daily-cap'],
   ])('ends denied when %s', (_, fields, verdict, code) => {
     const change = whole(startApproved(facts(fields), judged(verdict), NOW));

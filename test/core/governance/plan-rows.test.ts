@@ -21,6 +21,7 @@ const agent = {
   sponsor: 'vera',
   purpose: 'Buys',
   stage: 'pilot',
+  release: { version: '1.0.0', model: 'small', promptHash: 'a'.repeat(64) },
   keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'AAAA', kid: 'k1' }],
 };
 const manifests = {
@@ -38,6 +39,14 @@ const manifests = {
   coe: [
     { kind: 'Group', id: 'finance', title: 'Finance', members: ['vera'] },
     { kind: 'Person', id: 'vera', name: 'Vera', email: 'vera@example.com' },
+    {
+      kind: 'Promotion',
+      agent: agent.id,
+      release: agent.release,
+      evidence: 'four weeks of pilot without a complaint',
+      approvedBy: ['finance'],
+      at: '2026-11-20',
+    },
   ],
 };
 const wanted = wantedRows(readManifests(someBody({ manifests })).placed);
@@ -82,7 +91,14 @@ describe('the rows manifests ask for', () => {
     'leave a %s alone that is as it should be',
     (noun) => {
       const step = planned(wantedOf(noun), storedOf(wantedOf(noun), 7));
-      expect(step).toEqual({ noun, id: wantedOf(noun).id, action: 'none', fields: [] });
+      expect(step).toEqual({
+        noun,
+        id: wantedOf(noun).id,
+        action: 'none',
+        fields: [],
+        differences: [],
+        layers: [wantedOf(noun).unit],
+      });
     },
   );
 

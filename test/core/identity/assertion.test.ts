@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { PublicKey } from '../../../core/agent/agent.ts';
 import { assertionKey, issueToken, TOKEN_SECONDS } from '../../../core/identity/issue-token.ts';
 import { claimedClient, verifyAssertion } from '../../../core/identity/verify-assertion.ts';
+import { noSwitches } from '../../../core/switch/switch.ts';
 import { type AgentKeys, type AssertionParts, makeKeys, signAssertion } from '../../harness/agents.ts';
-import { later, NOW, someAgent } from '../../harness/facts.ts';
+import { later, NOW, someAgent, stopped } from '../../harness/facts.ts';
 import { runs } from '../property-runs.ts';
 import { refusalOf, whole } from '../whole-change.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
 const expected = (fields: Partial<Parameters<typeof verifyAssertion>[1]> = {}) => ({
   client: 'agt_buyer',
   keys: both,
+  revokedKeys: [],
   audiences: ['https://api.example.com', URL],
   ...fields,
 });
@@ -60,6 +62,29 @@ describe('a client assertion', () => {
     const assertion = await signAssertion(ed, URL, NOW);
     const rest = expected({ keys: both.slice(1) });
     expect(refusalOf(await verifyAssertion(assertion, rest, NOW))).toBe('invalid-client');
+  });
+
+  it('of a key that was revoked is refused, though it is still listed', async () => {
+    const revokedKeys = [{ kid: 'k1', at: NOW.toISOString() }];
+    const refused = await verifyAssertion(await signAssertion(ed, URL, NOW), expected({ revokedKeys }), NOW);
+    expect(refused).toMatchObject({
+      refused: 'invalid-client',
+      detail: expect.stringContaining('revoked') as string,
+    });
+    const other = await signAssertion(es, URL, NOW, { alg: 'ES256' });
+    expect(await verifyAssertion(other, expected({ revokedKeys }), NOW)).toMatchObject({ kid: 'k2' });
+  });
+
+  it.each([
+    ['a moment before its key ends', 1, true],
+    ['from when its key ended', 0, false],
+  ])('is good, or not, %s', async (_, seconds, good) => {
+    const keys = [{ ...ed.publicJwk, notAfter: later(seconds).toISOString() }, both[1]] as PublicKey[];
+    const answer = await verifyAssertion(await signAssertion(ed, URL, NOW), expected({ keys }), NOW);
+    expect('jti' in answer).toBe(good);
+    if (!good) expect(answer).toMatchObject({ detail: expect.stringContaining('ended at') as string });
+    const other = await signAssertion(es, URL, NOW, { alg: 'ES256' });
+    expect(await verifyAssertion(other, expected({ keys }), NOW)).toMatchObject({ kid: 'k2' });
   });
 
   it('changed in any one character is refused', async () => {
@@ -105,7 +130,7 @@ describe('a client assertion', () => {
 describe('a token', () => {
   const assertion = { jti: 'first-one', expiresAt: later(60), kid: 'k1' };
   const request = { assertion, issuer: 'https://api.example.com' };
-  const fresh = { agent: someAgent(), assertionUsed: false };
+  const fresh = { agent: someAgent(), assertionUsed: false, switches: noSwitches };
 
   it('is the agent’s, for ten minutes, and leaves one event with the key that was used', () => {
     const change = whole(issueToken(fresh, request, NOW));
@@ -137,6 +162,32 @@ describe('a token', () => {
     expect(refusalOf(issueToken({ ...fresh, agent: someAgent({ stage }) }, request, NOW))).toBe(
       'invalid-client',
     );
+  });
+
+  it.each(['everything', 'unit:operations', 'agent:agt_buyer'])(
+    'is not given while %s is stopped',
+    (scope) => {
+      expect(refusalOf(issueToken({ ...fresh, switches: stopped(scope) }, request, NOW))).toBe(
+        'invalid-client',
+      );
+    },
+  );
+
+  it('bears the name of the key it was asked for with, so that it can die with it', () => {
+    expect(whole(issueToken(fresh, request, NOW)).result).toMatchObject({ kid: 'k1' });
+  });
+
+  it.each([
+    ['whose key was revoked meanwhile', { revokedKeys: [{ kid: 'k1', at: NOW.toISOString() }] }],
+    ['whose key was taken away meanwhile', { keys: [] }],
+    ['whose certification ended', { recertifyBy: '2026-11-22' }],
+  ])('is not given to an agent %s', (_, fields) => {
+    const agent = { ...someAgent(), ...fields };
+    expect(refusalOf(issueToken({ ...fresh, agent }, request, NOW))).toBe('invalid-client');
+  });
+
+  it('is given on the last day of a certification', () => {
+    whole(issueToken({ ...fresh, agent: someAgent({ recertifyBy: '2026-11-23' }) }, request, NOW));
   });
 
   it.each(['pilot', 'production'] as const)('is given in stage %s', (stage) => {

@@ -156,12 +156,12 @@ describe('cases shipped with policies', () => {
 
   it.each<[string, Fields, string]>([
     ['no name', { name: undefined }, 'name: '],
-    ['a word we do not know', { except: 'allow' }, 'test case: Unrecognized key: "except"'],
+    ['a word we do not know', { except: 'allow' }, 'except: there is no such field: did you mean expect?'],
     ['an agent without roles', { agent: { unit: 'operations' } }, 'agent.roles: '],
     [
       'a field of the agent we do not know',
       { agent: { ...buyer, team: 'a' } },
-      'agent: Unrecognized key: "team"',
+      'agent.team: there is no such field',
     ],
     ['a stage in which no agent acts', { agent: { ...buyer, stage: 'draft' } }, 'agent.stage: '],
     ['an id that is no agent’s', { agent: { ...buyer, id: 'buyer' } }, 'agent.id: '],
@@ -184,7 +184,11 @@ describe('cases shipped with policies', () => {
   });
 
   it.each<[string, Fields, string]>([
-    ['a role', { agent: { ...buyer, roles: ['byuer'] } }, 'agent.roles: there is no role byuer'],
+    [
+      'a role',
+      { agent: { ...buyer, roles: ['byuer'] } },
+      'agent.roles: there is no role byuer: did you mean buyer?',
+    ],
     ['a tool', { tool: 'erp.buy', expect: { deny: 'unknown-tool' } }, 'tool: there is no tool erp.buy'],
     ['a guard', { approvals: ['operations-blocked'] }, 'approvals: there is no guard operations-blocked'],
     [

@@ -4,8 +4,9 @@ import { awaitAction } from '../../../core/run/await-action.ts';
 import { type Ending, endRun } from '../../../core/run/end-run.ts';
 import { requestRun } from '../../../core/run/request-run.ts';
 import { runBody, runRow, runStatuses } from '../../../core/run/run.ts';
+import { noSwitches } from '../../../core/switch/switch.ts';
 import { expireTask } from '../../../core/task/settle-task.ts';
-import { NOW, someAgent, someRun, someTask, someWorkflow } from '../../harness/facts.ts';
+import { NOW, someAgent, someRun, someTask, someWorkflow, stopped } from '../../harness/facts.ts';
 import { expectLegal, refusalOf, rowOf, versioned, whole } from '../whole-change.ts';
 
 const actor = { kind: 'administrator', id: 'arn:aws:iam::123456789012:role/cloud-team' } as const;
@@ -17,8 +18,18 @@ const body = runBody.parse({
 const request = { id: runIdOf(actor.id, 'PR-0001'), body, actor };
 
 describe('a run that is asked for', () => {
+  it.each(['everything', 'unit:operations', 'workflow:procurement'])(
+    'is refused while a kill switch stops %s',
+    (scope) => {
+      const facts = { workflow: someWorkflow(), existing: undefined, switches: stopped(scope) };
+      expect(refusalOf(requestRun(facts, request, NOW))).toBe('blocked');
+    },
+  );
+
   it('is recorded for the person and unit, with who asked', () => {
-    const change = whole(requestRun({ workflow: someWorkflow(), existing: undefined }, request, NOW));
+    const change = whole(
+      requestRun({ workflow: someWorkflow(), existing: undefined, switches: noSwitches }, request, NOW),
+    );
     expect(runRow.parse(change.result)).toMatchObject({
       status: 'requested',
       requester: 'liam@example.com',
@@ -37,11 +48,15 @@ describe('a run that is asked for', () => {
 
   it('is the same run when key and body are the same, and no other', () => {
     const existing = whole(
-      requestRun({ workflow: someWorkflow(), existing: undefined }, request, NOW),
+      requestRun({ workflow: someWorkflow(), existing: undefined, switches: noSwitches }, request, NOW),
     ).result;
     const again = (fields: object) =>
       refusalOf(
-        requestRun({ workflow: someWorkflow(), existing }, { ...request, body: { ...body, ...fields } }, NOW),
+        requestRun(
+          { workflow: someWorkflow(), existing, switches: noSwitches },
+          { ...request, body: { ...body, ...fields } },
+          NOW,
+        ),
       );
     expect(again({})).toBe('repeated');
     for (const other of [{ input: {} }, { requester: 'noa@example.com' }, { workflow: 'other' }]) {
@@ -50,9 +65,9 @@ describe('a run that is asked for', () => {
   });
 
   it('is refused for a workflow nobody applied', () => {
-    expect(refusalOf(requestRun({ workflow: undefined, existing: undefined }, request, NOW))).toBe(
-      'unknown-workflow',
-    );
+    expect(
+      refusalOf(requestRun({ workflow: undefined, existing: undefined, switches: noSwitches }, request, NOW)),
+    ).toBe('unknown-workflow');
   });
 });
 

@@ -313,30 +313,6 @@ describe('the agent’s own limits', () => {
     expect(await world.act({})).toMatchObject({ status: 403, body: { title: 'agent-inactive' } });
   });
 
-  it('denies the very next action of an agent under a kill switch', async () => {
-    const [gate] = await world.deps.registry.load([gateKey(buyer)]);
-    const put = async (fields: object) =>
-      world.deps.registry.commit({
-        writes: [{ kind: 'put', row: { ...gateKey(buyer), v: 1, ...gate, ...fields } }],
-        events: [
-          {
-            v: 1,
-            subject: `SWITCH#${JSON.stringify(fields)}`,
-            version: 1,
-            type: 'agent.changed',
-            at: NOW.toISOString(),
-            actor: { kind: 'system', id: 'test' },
-            data: {},
-          },
-        ],
-        result: undefined,
-      });
-    await put({ blockedBy: 'everything' });
-    expect(await world.act({})).toMatchObject({ status: 403, body: { title: 'blocked' } });
-    await put({});
-    expect(world.erp.calls).toHaveLength(0);
-  });
-
   it('knows no agent that was never registered', async () => {
     expect(await world.act({ as: 'agt_nobody' })).toMatchObject({ status: 401 });
   });

@@ -78,7 +78,7 @@ describe('a commit', () => {
 describe('the gate', () => {
   const gate = { pk: 'AGENT#agt_x', sk: 'GATE' };
   const admit = (day: string, seenDay: string, n: number): Change => ({
-    writes: [{ kind: 'admit', key: gate, day, seenDay, stages: ['pilot', 'production'] }],
+    writes: [{ kind: 'admit', key: gate, day, seenDay, stages: ['pilot', 'production'], switches: 4 }],
     events: [event(`ADMIT-${n}`, 1)],
     result: undefined,
   });
@@ -121,9 +121,30 @@ describe('the gate', () => {
     expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 3 });
   });
 
+  it('is fenced by a kill switch at once, and never unfenced', async () => {
+    await setGate({}, 'fence');
+    await database.registry.fence(gate, 4);
+    expect(await database.registry.commit(admit('2026-11-23', '2026-11-23', 400))).toBe(true);
+    await database.registry.fence(gate, 5);
+    await database.registry.fence(gate, 3);
+    expect(await database.registry.commit(admit('2026-11-23', '2026-11-23', 401))).toBe(false);
+    const unfenced = (switches: number): Change => ({
+      writes: [{ kind: 'unfenced', key: gate, switches }],
+      events: [event(`UNFENCED-${switches}`, 1)],
+      result: undefined,
+    });
+    expect(await database.registry.commit(unfenced(4))).toBe(false);
+    expect(await database.registry.commit(unfenced(5))).toBe(true);
+  });
+
+  it('makes no gate for an agent there is not', async () => {
+    await database.registry.fence({ pk: 'AGENT#agt_nobody', sk: 'GATE' }, 5);
+    expect(await database.registry.load([{ pk: 'AGENT#agt_nobody', sk: 'GATE' }])).toEqual([undefined]);
+  });
+
   it.each([
     ['a suspended agent', { stage: 'suspended' }],
-    ['an agent under a kill switch', { blockedBy: 'everything' }],
+    ['an agent whose gate demands later switches than the decision read', { switches: 5 }],
   ])('admits nothing of %s', async (what, fields) => {
     await setGate(fields, what);
     expect(await database.registry.commit(admit('2026-11-23', '2026-11-23', 200))).toBe(false);

@@ -108,7 +108,7 @@ describe('a decision explained', () => {
     expect((await explain(denied)).body).toMatchObject({
       reproduced: true,
       now: { outcome: 'deny', reason: 'not-permitted' },
-      asked: { agent: { unit: 'operations', roles: [], stage: 'production', sponsor: 'vera' } },
+      asked: { agent: { unit: 'operations', roles: [], stage: 'pilot', sponsor: 'vera' } },
     });
   });
 

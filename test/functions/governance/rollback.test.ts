@@ -72,7 +72,7 @@ describe('a rollback', () => {
   it('lasts until the directory is applied again', async () => {
     await rollback(first);
     const applied = await world.apply(closed);
-    expect(applied.release).toEqual({ hash: second, action: 'activate' });
+    expect(applied.release).toMatchObject({ hash: second, action: 'activate' });
     expect((await activations()).at(-1)?.data).toEqual({ before: first });
   });
 

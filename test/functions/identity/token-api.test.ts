@@ -93,8 +93,8 @@ describe('a token request', () => {
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 600 });
     const claims = decodeJwt(String(body['access_token']));
     expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(600);
-    await expect(authenticate()(`Bearer ${String(body['access_token'])}`)).resolves.toEqual({
-      agent: 'agt_buyer',
+    await expect(authenticate()(`Bearer ${String(body['access_token'])}`)).resolves.toMatchObject({
+      claimedAgent: 'agt_buyer',
     });
     const issued = (await database.events()).filter(({ type }) => type === 'token.issued');
     expect(issued).toHaveLength(1);
@@ -150,7 +150,8 @@ describe('a token request', () => {
 
   it('ignores keys that the header offers', async () => {
     const thief = await makeKeys('k1');
-    const header = { jwk: thief.publicJwk, jku: 'https://thief.example.com/keys' };
+    const elsewhere = 'https://thief.example.com/keys';
+    const header = { jwk: thief.publicJwk, jku: elsewhere, x5u: elsewhere };
     expect((await ask(await signAssertion(thief, TOKEN_URL, NOW, { header }))).status).toBe(401);
   });
 
@@ -177,7 +178,7 @@ describe('a token request', () => {
 });
 
 describe('authentication at the door', () => {
-  const claims = { iss: ISSUER, aud: ISSUER, sub: 'agt_buyer', jti: 'j', client_id: 'agt_buyer' };
+  const claims = { iss: ISSUER, aud: ISSUER, sub: 'agt_buyer', jti: 'j', kid: 'k1', client_id: 'agt_buyer' };
   const token = (changes: object = {}, typ = 'at+jwt', by: KeyObject = pair.privateKey) => {
     const iat = Math.floor(NOW.getTime() / 1000);
     return new SignJWT({ ...claims, iat, exp: iat + 600, ...changes })
@@ -185,6 +186,21 @@ describe('authentication at the door', () => {
       .sign(by);
   };
   const other = generateKeyPairSync('ed25519').privateKey;
+  const unsigned = (signed: string) => {
+    const header = Buffer.from(JSON.stringify({ alg: 'none', typ: 'at+jwt' })).toString('base64url');
+    return `${header}.${signed.split('.')[1] ?? ''}.AA`;
+  };
+  const confused = () => {
+    const iat = Math.floor(NOW.getTime() / 1000);
+    const secret = pair.publicKey.export({ type: 'spki', format: 'der' });
+    return new SignJWT({ ...claims, iat, exp: iat + 600 })
+      .setProtectedHeader({ alg: 'HS256', typ: 'at+jwt', kid: 'token-key' })
+      .sign(secret);
+  };
+
+  it('takes the very token that all of these are changed from', async () => {
+    await expect(authenticate()(`Bearer ${await token()}`)).resolves.toHaveProperty('claimedAgent');
+  });
 
   it.each<[string, () => Promise<string>]>([
     ['another issuer', () => token({ iss: 'https://elsewhere.example.com' })],
@@ -193,6 +209,11 @@ describe('authentication at the door', () => {
     ['an assertion in place of a token', () => token({}, 'JWT')],
     ['another signer', () => token({}, 'at+jwt', other)],
     ['no expiry', () => token({ exp: undefined })],
+    ['a token that begins later', () => token({ nbf: Math.floor(NOW.getTime() / 1000) + 120 })],
+    ['no key it was asked for with', () => token({ kid: undefined })],
+    ['no time of issue', () => token({ iat: undefined })],
+    ['algorithm none', async () => unsigned(await token())],
+    ['HS256 signed with the public key', () => confused()],
   ])('refuses %s', async (_, make) => {
     await expect(authenticate()(`Bearer ${await make()}`)).rejects.toMatchObject({
       problem: { status: 401 },

@@ -14,12 +14,14 @@ import { openWork, taskDesk } from '../../harness/work.ts';
 let world: World;
 let machines: PaperMachines;
 let published: AuditEvent[];
+let kept: AuditEvent[];
 let figures: Figure[];
 let deps: RelayDeps;
 beforeEach(async () => {
   world = await startWorld();
   machines = paperMachines();
   published = [];
+  kept = [];
   figures = [];
   deps = {
     registry: world.deps.registry,
@@ -27,6 +29,7 @@ beforeEach(async () => {
     approvalMachine: 'arn:approval',
     workflowMachine: machineArns('{"procurement": "arn:procurement"}'),
     log: world.deps.log,
+    keep: async (events) => void kept.push(...events),
     publish: async (events) => void published.push(...events),
     figures: (some) => void figures.push(...some),
   };
@@ -136,6 +139,29 @@ describe('the relay', () => {
     await world.act({});
     await relay(await eventsOf('action.succeeded'));
     expect(machines.answers).toEqual([]);
+  });
+});
+
+describe('the decisions of a batch', () => {
+  it('are kept before anything is published, also when that fails', async () => {
+    await world.act({});
+    const events = await world.database.events();
+    const publish = async () => {
+      throw new Error('the bus is down');
+    };
+    const records = events.map((event) => recordOf(event));
+    await expect(relayBatch({ ...deps, publish }, batch(...records))).rejects.toThrow('the bus is down');
+    expect(kept).toEqual(events);
+  });
+
+  it('hold the batch back when they can not be kept', async () => {
+    await world.act({});
+    const keep = async () => {
+      throw new Error('the bucket is gone');
+    };
+    const records = (await world.database.events()).map((event) => recordOf(event));
+    await expect(relayBatch({ ...deps, keep }, batch(...records))).rejects.toThrow('the bucket is gone');
+    expect(published).toEqual([]);
   });
 });
 

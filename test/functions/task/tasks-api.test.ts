@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { agentKey, gateKey } from '../../../core/agent/agent.ts';
+import { agentKey } from '../../../core/agent/agent.ts';
 import { leaseKey, taskKey } from '../../../core/task/task.ts';
 import { buyer, second, startWorld, type World } from '../../harness/door.ts';
 import { NOW } from '../../harness/facts.ts';
 import { change, organisation } from '../../harness/organisation.ts';
+import { switchDesk } from '../../harness/switches.ts';
 import { openWork, taskDesk } from '../../harness/work.ts';
 
 let world: World;
@@ -234,22 +235,7 @@ describe('holding a task', () => {
     await openWork(world, 'stopped-02');
     await openWork(world, 'stopped-03');
     const { task, lease } = await claim(buyer);
-    const [gate] = await world.deps.registry.load([gateKey(buyer)]);
-    await world.deps.registry.commit({
-      writes: [{ kind: 'put', row: { ...gateKey(buyer), v: 1, ...gate, blockedBy: 'everything' } }],
-      events: [
-        {
-          v: 1,
-          subject: 'SWITCH#everything',
-          version: 1,
-          type: 'agent.changed',
-          at: NOW.toISOString(),
-          actor: { kind: 'system', id: 'test' },
-          data: {},
-        },
-      ],
-      result: undefined,
-    });
+    await switchDesk(world).stop(`agent:${buyer}`);
     expect(await desk.post(`${task}/complete`, buyer, { lease })).toMatchObject({ status: 409 });
     expect(await desk.post('claim', buyer)).toMatchObject({ status: 204 });
     expect(await desk.post('claim', second)).toMatchObject({ status: 200 });

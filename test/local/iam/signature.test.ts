@@ -3,17 +3,18 @@ import { join } from 'node:path';
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { describe, expect, it } from 'vitest';
-import { administratorOf, createCredentialStore } from '../../../local/iam/credentials.ts';
+import { createCredentialStore, peopleOf } from '../../../local/iam/credentials.ts';
 import { authenticate, type SignedRequest } from '../../../local/iam/signature.ts';
 import { temporaryDirectory } from '../fixtures/temporary-directory.ts';
 import { iamWith, ROLE } from './role-resource.ts';
 
 const home = temporaryDirectory();
-const administrator = administratorOf(home.path);
-const remembered = administratorOf(home.path);
+const people = peopleOf(home.path);
+const { administrator } = people;
+const remembered = peopleOf(home.path);
 const rights = statSync(join(home.path, 'administrator.json')).mode & 0o777;
 home.clean();
-const store = createCredentialStore(iamWith().roles, administrator);
+const store = createCredentialStore(iamWith().roles, people);
 const now = Date.UTC(2026, 10, 23, 9);
 const minutes = 60_000;
 
@@ -102,7 +103,7 @@ describe('a signature', () => {
 
 describe('the administrator’s keys', () => {
   it('are kept, and readable by their owner alone', () => {
-    expect(remembered).toEqual(administrator);
+    expect(remembered).toEqual(people);
     expect(rights).toBe(0o600);
   });
 });

@@ -5,7 +5,9 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
+  paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
@@ -26,6 +28,13 @@ beforeAll(async () => {
     lister.addToRolePolicy(new PolicyStatement(reading));
     lister.addToRolePolicy(
       new PolicyStatement({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] }),
+    );
+    probe('Archivist').addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [bucket.bucketArn],
+        conditions: { StringLike: { 's3:prefix': 'listed/*' } },
+      }),
     );
   });
 }, 60_000);
@@ -123,9 +132,79 @@ describe('a role', () => {
   });
 });
 
+describe('a listing', () => {
+  const odd = ['listed/a&b', 'listed/<c>', 'listed/é', 'listed/z', 'listed/~', `listed/${'k'.repeat(900)}`];
+  const inOrder = odd.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  async function list(options: object, by = client()): Promise<(string | undefined)[]> {
+    const { Contents = [] } = await by.send(new ListObjectsV2Command({ Bucket: bucketName(), ...options }));
+    return Contents.map(({ Key }) => Key);
+  }
+  beforeAll(async () => {
+    for (const key of [...odd, 'beside/1', 'listed']) await put(key, key);
+  });
+
+  it('holds the keys of a prefix, in the order of their bytes', async () => {
+    expect(await list({ Prefix: 'listed/' })).toEqual(inOrder);
+    expect(await list({ Prefix: 'beside' })).toEqual(['beside/1']);
+    expect(await list({ Prefix: 'nothing/' })).toEqual([]);
+    expect(await list({})).toEqual(expect.arrayContaining(['beside/1', 'listed', ...inOrder]));
+  });
+
+  it('tells size and etag as they were put', async () => {
+    const { ETag } = await put('listed/z', 'twelve bytes');
+    const listed = new ListObjectsV2Command({ Bucket: bucketName(), Prefix: 'listed/z' });
+    const { Contents, ...rest } = await client().send(listed);
+    expect(Contents).toMatchObject([{ Key: 'listed/z', Size: 12, ETag, StorageClass: 'STANDARD' }]);
+    expect(rest).toMatchObject({ KeyCount: 1, IsTruncated: false, Prefix: 'listed/' + 'z' });
+  });
+
+  it('goes on where the last page ended, each key once', async () => {
+    const pages: string[][] = [];
+    const input = { Bucket: bucketName(), Prefix: 'listed/', MaxKeys: 2 };
+    for await (const { Contents = [] } of paginateListObjectsV2({ client: client() }, input))
+      pages.push(Contents.map(({ Key = '' }) => Key));
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 2]);
+    expect(pages.flat()).toEqual(inOrder);
+  });
+
+  it('begins after a key, whether there is one or not', async () => {
+    const [first = '', second = '', ...others] = inOrder;
+    expect(await list({ Prefix: 'listed/', StartAfter: second })).toEqual(others);
+    expect(await list({ Prefix: 'listed/', StartAfter: `${first}!` })).toEqual(inOrder.slice(1));
+  });
+
+  it('is refused with a token nobody gave', async () => {
+    const asked = list({ ContinuationToken: 'no token' });
+    await expect(asked).rejects.toMatchObject({ name: 'InvalidArgument' });
+  });
+
+  it('shows a role only the prefix its policy names', async () => {
+    const archivist = client(await keysOf(test, 'Archivist'));
+    expect(await list({ Prefix: 'listed/' }, archivist)).toEqual(inOrder);
+    for (const options of [{}, { Prefix: 'beside/' }, { Prefix: 'listed' }])
+      await expect(list(options, archivist)).rejects.toMatchObject({ name: 'AccessDenied' });
+    const reader = client(await keysOf(test, 'Reader'));
+    await expect(list({ Prefix: 'open/' }, reader)).rejects.toThrow(/s3:ListBucket/);
+  });
+});
+
 describe('S3', () => {
   it.each<[string, (s3: S3Client, target: { Bucket: string; Key: string }) => Promise<unknown>, string]>([
-    ['a listing', (s3, { Bucket }) => s3.send(new ListObjectsV2Command({ Bucket })), 'listing is not run'],
+    [
+      'a listing of the first kind',
+      (s3, { Bucket }) => s3.send(new ListObjectsCommand({ Bucket })),
+      'without a key or list-type=2',
+    ],
+    [
+      'a listing by folders',
+      (s3, { Bucket }) => s3.send(new ListObjectsV2Command({ Bucket, Delimiter: '/' })),
+      'listing by delimiter is not run',
+    ],
+    [
+      'a listing with owners',
+      (s3, { Bucket }) => s3.send(new ListObjectsV2Command({ Bucket, FetchOwner: true })),
+      'listing by fetch-owner is not run',
+    ],
     ['a deletion', (s3, target) => s3.send(new DeleteObjectCommand(target)), 's3 DELETE'],
     [
       'a copy',

@@ -1,0 +1,68 @@
+import type { ReleaseBundle } from '../policy/release.ts';
+import { type FieldDifference, fieldDifferences } from './field-difference.ts';
+import { lineDifference } from './line-difference.ts';
+
+/** What becomes of one thing a release holds. */
+export type ReleaseDifference = {
+  readonly noun: 'engine' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy';
+  readonly id: string;
+  /** For whom it speaks or spoke: `coe`, or a unit. */
+  readonly layers: readonly string[];
+  readonly action: 'added' | 'changed' | 'removed';
+  readonly fields: readonly FieldDifference[];
+  /** A policy's text: lines that went (`- `) and came (`+ `). */
+  readonly lines: readonly string[];
+};
+
+type Held = {
+  readonly noun: ReleaseDifference['noun'];
+  readonly id: string;
+  readonly layer: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly text?: string;
+};
+
+/** What changes when `after` takes the place of `before`: policy by policy, tool by tool. */
+export function compareReleases(
+  before: ReleaseBundle | undefined,
+  after: ReleaseBundle,
+): readonly ReleaseDifference[] {
+  const keyed = (bundle: ReleaseBundle | undefined) =>
+    new Map(heldBy(bundle).map((each) => [`${each.noun} ${each.id}`, each] as const));
+  const [old, now] = [keyed(before), keyed(after)];
+  return [...new Map([...old, ...now]).keys()].flatMap((key) => {
+    const difference = compare(old.get(key), now.get(key));
+    return difference ? [difference] : [];
+  });
+}
+
+function compare(before: Held | undefined, after: Held | undefined): ReleaseDifference | undefined {
+  const some = after ?? before;
+  if (!some) return undefined;
+  const layers = [...new Set([before, after].flatMap((each) => (each ? [each.layer] : [])))];
+  const { noun, id } = some;
+  if (!before || !after) {
+    return { noun, id, layers, action: after ? 'added' : 'removed', fields: [], lines: [] };
+  }
+  const fields = fieldDifferences(before.content, after.content);
+  const lines = before.text === after.text ? [] : lineDifference(before.text ?? '', after.text ?? '');
+  if (fields.length === 0 && lines.length === 0) return undefined;
+  return { noun, id, layers, action: 'changed', fields, lines };
+}
+
+/** Everything a release holds. A tool's hash follows from its fields; where a policy stands is no part of it. */
+function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
+  if (!bundle) return [];
+  const { engine, units, roles, systems, reviews = [], tools, policies } = bundle;
+  return [
+    { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
+    ...units.map((content): Held => ({ noun: 'unit', id: content.id, layer: content.id, content })),
+    ...roles.map((content): Held => ({ noun: 'role', id: content.id, layer: 'coe', content })),
+    ...systems.map((content): Held => ({ noun: 'system', id: content.id, layer: 'coe', content })),
+    ...reviews.map((content): Held => ({ noun: 'review', id: content.tool, layer: 'coe', content })),
+    ...tools.map(({ hash, ...content }): Held => {
+      return { noun: 'tool', id: content.name, layer: content.unit, content };
+    }),
+    ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
+  ];
+}

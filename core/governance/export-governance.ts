@@ -1,0 +1,103 @@
+import { agentManifest } from '../agent/agent.ts';
+import type { PolicySource, ReleaseBundle } from '../policy/release.ts';
+import { workflowManifest } from '../run/run.ts';
+import { administratorsRow } from './administrator.ts';
+import { COE, type GovernanceBody } from './manifest.ts';
+import { groupManifest, personManifest } from './person.ts';
+import type { Wanted } from './plan-rows.ts';
+import { unitManifest } from './unit.ts';
+
+/** A live row of a noun that manifests make. */
+export type LiveRow = { readonly noun: Wanted['noun']; readonly row: Readonly<Record<string, unknown>> };
+
+type Document = GovernanceBody['manifests'][number];
+
+/** What is live, as the files that would make it; `notes` tell what files could not hold. */
+export type Exported = {
+  readonly manifests: GovernanceBody['manifests'];
+  readonly policies: GovernanceBody['policies'];
+  readonly notes: readonly string[];
+};
+
+/** Writes live rows and the release in force back as manifests and policies that `plan` finds nothing to do for. */
+export function exportGovernance(rows: readonly LiveRow[], bundle: ReleaseBundle | undefined): Exported {
+  const manifests = [...rows.flatMap(({ noun, row }) => documentsOf(noun, row)), ...ofRelease(bundle)];
+  const policies = (bundle?.policies ?? []).map(({ id, ...source }) => ({ ...source, file: fileOf(source) }));
+  const sorted = policies.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+  return { manifests, policies: sorted, notes: notesOf(rows, bundle) };
+}
+
+const files = {
+  person: 'people.yaml',
+  group: 'groups.yaml',
+  unit: 'unit.yaml',
+  workflow: 'workflows.yaml',
+  agent: 'agents.yaml',
+} as const;
+const kinds = {
+  person: ['Person', personManifest],
+  group: ['Group', groupManifest],
+  unit: ['BusinessUnit', unitManifest],
+  workflow: ['Workflow', workflowManifest],
+  agent: ['Agent', agentManifest],
+} as const;
+
+function documentsOf(noun: Wanted['noun'], row: LiveRow['row']): Document[] {
+  if (noun === 'administrators') {
+    const { entries } = administratorsRow.parse(row);
+    return entries.map((entry) => place(COE, 'administrators.yaml', { kind: 'Administrator', ...entry }));
+  }
+  const [kind, schema] = kinds[noun];
+  const fields = Object.keys(schema.shape).filter((field) => field !== 'kind' && row[field] !== undefined);
+  const content = Object.fromEntries(fields.map((field) => [field, row[field]]));
+  const unit = noun === 'unit' ? row['id'] : row['unit'];
+  return [place(typeof unit === 'string' ? unit : COE, files[noun], { kind, ...content })];
+}
+
+/** What only the release holds: it stands with the layer that owns it. */
+function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
+  if (!bundle) return [];
+  const { roles, systems, reviews, tools } = bundle;
+  return [
+    ...roles.map((role) => place(COE, 'roles.yaml', { kind: 'Role', ...role })),
+    ...systems.map((system) => place(COE, 'systems.yaml', { kind: 'System', ...system })),
+    ...(reviews ?? rememberedReviews(tools)).map((review) =>
+      place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review }),
+    ),
+    ...tools.map(({ unit, hash, reviewed, ...tool }) => place(unit, 'tools.yaml', { kind: 'Tool', ...tool })),
+  ];
+}
+
+/** Releases of before reviews were kept: each tool that passed is confirmed exactly as it is. */
+const rememberedReviews = (tools: ReleaseBundle['tools']) =>
+  tools
+    .filter(({ unit, reviewed }) => reviewed && unit !== COE)
+    .map(({ name: tool, effect, groups, hash: definition }) => ({ tool, effect, groups, definition }));
+
+const folderOf = (layer: string) => (layer === COE ? 'coe' : `units/${layer}`);
+const place = (layer: string, file: string, document: object): Document => ({
+  file: `${folderOf(layer)}/${file}`,
+  line: 1,
+  layer,
+  document,
+});
+
+/** Where a policy stood, when that is a place of its layer; a file name is a client's word and goes nowhere else. */
+function fileOf({ layer, file }: Pick<PolicySource, 'layer' | 'file'>): string {
+  const folder = folderOf(layer);
+  const steps = file.split('/');
+  const safe = steps.every((step) => /^[\w-][\w.-]*$/.test(step));
+  return safe && file.startsWith(`${folder}/`) && file.endsWith('.cedar')
+    ? file
+    : `${folder}/policies/policies.cedar`;
+}
+
+function notesOf(rows: readonly LiveRow[], bundle: ReleaseBundle | undefined): string[] {
+  const suspended = rows.filter(({ noun, row }) => noun === 'agent' && row['suspendedFor'] !== undefined);
+  return [
+    ...(bundle ? [] : ['no release is in force: there are no policies, tools, systems and roles to export']),
+    'policy tests (.cedar.test.yaml), comments and variables are in your repository alone: keep them',
+    'Promotion and ReleaseWaiver are in the audit log, not in what is live: keep your files of them',
+    ...suspended.map(({ row }) => `agent ${String(row['id'])} is written as suspended, which it is for now`),
+  ];
+}

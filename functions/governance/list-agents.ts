@@ -1,0 +1,96 @@
+import { agentKey, type AgentRow, agentRow, gateKey, type GateRow, gateRow } from '../../core/agent/agent.ts';
+import { type Staleness, staleness } from '../../core/agent/stale.ts';
+import type { Refusal } from '../../core/change.ts';
+import { personKey, personRow } from '../../core/governance/person.ts';
+import { agentId } from '../../core/id.ts';
+import { parseRow } from '../../core/row.ts';
+import type { Registry, StoredRow } from '../aws/registry.ts';
+
+type Kept =
+  | 'id'
+  | 'name'
+  | 'unit'
+  | 'stage'
+  | 'suspendedFor'
+  | 'sponsor'
+  | 'purpose'
+  | 'roles'
+  | 'capabilities'
+  | 'release'
+  | 'productionRelease'
+  | 'recertifyBy'
+  | 'tokensNotBefore'
+  | 'dailyActions'
+  | 'maxTasks';
+
+/** An agent as administrators see it: its keys by name, and what is stale about it. */
+export type AgentView = Pick<AgentRow, Kept> & {
+  readonly keys: readonly { readonly kid: string; readonly notAfter?: string; readonly revokedAt?: string }[];
+  /** UTC day of its last action, or of its registration. */
+  readonly day: string;
+  readonly actionsThatDay: number;
+  readonly stale: readonly Staleness[];
+};
+
+type Asked = { readonly days: number; readonly now: Date };
+const LIMIT = 10_000;
+
+/** Every agent of every unit, by id. */
+export async function listAgents(
+  registry: Pick<Registry, 'load' | 'list'>,
+  asked: Asked,
+): Promise<readonly AgentView[]> {
+  const units = await registry.list('list', 'UNIT', LIMIT);
+  const partitions = units.map((unit) => `AGENTS#${String(unit['id'])}`);
+  const rows = await Promise.all(partitions.map((partition) => registry.list('list', partition, LIMIT)));
+  return viewsOf(registry, rows.flat(), asked);
+}
+
+export async function showAgent(
+  registry: Pick<Registry, 'load'>,
+  id: string,
+  asked: Asked,
+): Promise<AgentView | Refusal<'unknown-agent'>> {
+  const parsed = agentId.safeParse(id);
+  const [row] = parsed.success ? await registry.load([agentKey(parsed.data)]) : [];
+  const [view] = row ? await viewsOf(registry, [row], asked) : [];
+  return view ?? { refused: 'unknown-agent', detail: `there is no agent ${id}: see autonomy agent list` };
+}
+
+async function viewsOf(registry: Pick<Registry, 'load'>, rows: readonly StoredRow[], asked: Asked) {
+  const agents = rows.map((row) => parseRow(agentRow, row));
+  const keys = agents.flatMap(({ id, sponsor }) => [gateKey(id), personKey(sponsor)]);
+  const loaded = await registry.load(keys);
+  const views = agents.map((agent, n) => {
+    const [gate, person] = loaded.slice(2 * n, 2 * n + 2);
+    return viewOf({ agent, gate: parseRow(gateRow, gate), person }, asked);
+  });
+  return views.sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+type Rows = { readonly agent: AgentRow; readonly gate: GateRow; readonly person: StoredRow | undefined };
+
+function viewOf({ agent, gate, person }: Rows, { days, now }: Asked): AgentView {
+  const { id, name, unit, stage, suspendedFor, sponsor, purpose, roles, capabilities, release } = agent;
+  const { productionRelease, recertifyBy, tokensNotBefore, dailyActions, maxTasks } = agent;
+  const facts = { agent, gate, sponsor: person && parseRow(personRow, person) };
+  return {
+    ...{ id, name, unit, stage, suspendedFor, sponsor, purpose, roles, capabilities, release },
+    ...{ productionRelease, recertifyBy, tokensNotBefore, dailyActions, maxTasks },
+    keys: keysOf(agent),
+    day: gate.day,
+    actionsThatDay: gate.actionsToday,
+    stale: staleness(facts, days, now),
+  };
+}
+
+/** The keys of the manifest, and those that were revoked and are in it no more. */
+function keysOf({ keys, revokedKeys }: AgentRow): AgentView['keys'] {
+  const revokedAt = new Map(revokedKeys.map(({ kid, at }) => [kid, at]));
+  const listed = keys.map(({ kid, notAfter }) => ({ kid, ...(notAfter !== undefined && { notAfter }) }));
+  const gone = revokedKeys.filter(({ kid }) => !keys.some((key) => key.kid === kid));
+  return [...listed, ...gone.map(({ kid }) => ({ kid }))].map((key) => {
+    const at = revokedAt.get(key.kid);
+    return at === undefined ? key : { ...key, revokedAt: at };
+  });
+}

@@ -1,0 +1,105 @@
+import { administratorsKey, administratorsRow, scopesOf } from '../../core/governance/administrator.ts';
+import { compareReleases, type ReleaseDifference } from '../../core/governance/compare-releases.ts';
+import { COE, type Finding } from '../../core/governance/manifest.ts';
+import { planRow, type Step, type Wanted, wantedRows } from '../../core/governance/plan-rows.ts';
+import { isGone, withdrawal } from '../../core/governance/withdraw-row.ts';
+import type { Actor } from '../../core/event.ts';
+import { Fault } from '../../core/fault.ts';
+import { activeReleaseKey, activeReleaseRow, releaseHash } from '../../core/policy/release.ts';
+import type { Key } from '../../core/row.ts';
+import { parseRow } from '../../core/row.ts';
+import type { StoredRow } from '../aws/registry.ts';
+import type { Releases } from '../aws/releases.ts';
+import type { ApplyDeps } from './apply-governance.ts';
+import type { Checked } from './check-governance.ts';
+import { findUnmanaged, type Listed, type Unmanaged } from './find-unmanaged.ts';
+
+export type By = { readonly actor: Actor; readonly now: Date };
+
+/** One row's part of a plan; `again` plans it from what the row is by then. */
+export type Planned = {
+  readonly step: Step;
+  readonly key: Key;
+  again(stored: StoredRow | undefined): Step | Finding;
+};
+
+export type Plan = {
+  /** In the order rows depend on each other; what leaves use comes last, backwards. */
+  readonly rows: readonly Planned[];
+  readonly release: {
+    readonly hash: string;
+    /** What is in force now; `undefined` when nothing is. */
+    readonly before: string | undefined;
+    readonly differences: readonly ReleaseDifference[];
+  };
+  readonly unmanaged: readonly Unmanaged[];
+  /** The layers whoever asked may change. */
+  readonly scopes: readonly string[];
+};
+
+/** What would become of every row and of the release in force. Writes nothing. */
+export async function planGovernance(
+  deps: ApplyDeps,
+  { placed, bundle }: Checked,
+  { prune, ...by }: By & { readonly prune: boolean },
+): Promise<Plan | { readonly findings: readonly Finding[] }> {
+  const wanted = wantedRows(placed);
+  const loose = await findUnmanaged(deps.registry, wanted);
+  const targets = [...wanted.map(wanting(by)), ...(prune ? inReverse(loose).map(leaving(by)) : [])];
+  const keys = [activeReleaseKey, administratorsKey, ...targets.map(({ key }) => key)];
+  const [active, administrators, ...stored] = await deps.registry.load(keys);
+  const planned = targets.map((target, n) => ({ ...target, step: target.again(stored[n]) }));
+  const illegal = planned.flatMap(({ step }) => ('reason' in step ? [step] : []));
+  const row = administrators && parseRow(administratorsRow, administrators);
+  const locked = lockedOut(wanted, scopesOf(row, by.actor.id), by.actor);
+  if (illegal.length > 0 || locked.length > 0) return { findings: [...illegal, ...locked] };
+  const before = active && parseRow(activeReleaseRow, active).release;
+  const hash = releaseHash(bundle);
+  const old = before === undefined || before === hash ? undefined : await loadOrNone(deps.releases, before);
+  return {
+    rows: planned.flatMap(({ step, ...rest }) => ('action' in step ? [{ ...rest, step }] : [])),
+    release: { hash, before, differences: before === hash ? [] : compareReleases(old, bundle) },
+    unmanaged: prune ? [] : loose.map(({ noun, id }) => ({ noun, id })),
+    scopes: scopesOf(row, by.actor.id),
+  };
+}
+
+const wanting = (by: By) => (want: Wanted) => ({
+  key: want.key,
+  again: (stored: StoredRow | undefined) => planRow(want, stored, by),
+});
+
+/** A row that left use meanwhile, or never was, has nothing to do. */
+const leaving =
+  (by: By) =>
+  ({ noun, id, key }: Listed) => ({
+    key,
+    again: (stored: StoredRow | undefined): Step | Finding =>
+      stored && !isGone(noun, stored)
+        ? planRow(withdrawal(noun, key, stored), stored, by)
+        : { noun, id, action: 'none', fields: [], differences: [], layers: [] },
+  });
+
+const order: readonly Wanted['noun'][] = ['agent', 'workflow', 'unit', 'group', 'person', 'administrators'];
+const inReverse = (loose: readonly Listed[]) =>
+  loose.toSorted((a, b) => order.indexOf(a.noun) - order.indexOf(b.noun));
+
+/** Nobody acting for the centre leaves it without a word: then nobody might be left to put it right. */
+function lockedOut(wanted: readonly Wanted[], scopes: readonly string[], { id }: Actor): Finding[] {
+  const want = wanted.find(({ noun }) => noun === 'administrators');
+  if (!want || !scopes.includes(COE)) return [];
+  const { entries } = administratorsRow.pick({ entries: true }).parse(want.content);
+  if (scopesOf({ entries }, id).includes(COE)) return [];
+  const reason = `principal: you (${id}) would no longer act for the centre: add an Administrator of scope coe for yourself`;
+  return [{ ...want.place, reason }];
+}
+
+/** A release that can't be read is no reason not to apply: applying is the remedy. */
+async function loadOrNone(releases: Releases, hash: string) {
+  try {
+    return await releases.load(hash);
+  } catch (error) {
+    if (error instanceof Fault && error.name === 'ReleaseUnreadable') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,52 @@
+import type { Hono } from 'hono';
+import * as z from 'zod';
+import { governanceBody } from '../../core/governance/manifest.ts';
+import type { RecordedDecisions } from '../aws/recorded-decisions.ts';
+import { administratorOf, type ApiContext } from '../http/lambda.ts';
+import { orProblem, ProblemError } from '../http/problem.ts';
+import { invalidBody, readBody } from '../http/read-body.ts';
+import type { ApplyDeps } from './apply-governance.ts';
+import { LIMITS } from './manifest-routes.ts';
+import { replayDecision } from './replay-decision.ts';
+import { replayRelease } from './replay-release.ts';
+import { storeCandidate } from './store-candidate.ts';
+
+export type ReplayDeps = ApplyDeps & {
+  readonly recorded: Pick<RecordedDecisions, 'list' | 'read' | 'hasRelease'>;
+};
+
+const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
+const windowQuery = z.strictObject({
+  since: instant,
+  until: instant.optional(),
+  cursor: z
+    .string()
+    .regex(
+      /^decisions\/\d{4}-\d\d-\d\d\/\d\d-\d\d-[0-9a-f]{16}\.ndjson$/,
+      'send the cursor of the last answer',
+    )
+    .optional(),
+});
+
+/** What history would have been under a release that need not be in force. */
+export function replayRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
+  app.post('/v1/releases', async (c) => {
+    administratorOf(c.env.event);
+    const stored = await storeCandidate(deps, await readBody(c, governanceBody, LIMITS));
+    if (!('findings' in stored)) return c.json(stored, 201);
+    const [first] = stored.findings;
+    const detail = `${first?.file}:${first?.line}: ${first?.reason}`;
+    throw new ProblemError({ status: 422, code: 'governance-refused', detail, more: stored });
+  });
+  app.get('/v1/releases/:hash/replay', async (c) => {
+    administratorOf(c.env.event);
+    const query = windowQuery.safeParse(c.req.query());
+    if (!query.success) throw invalidBody(query.error);
+    const { until = deps.now().toISOString(), ...window } = query.data;
+    return c.json(orProblem(await replayRelease(deps, c.req.param('hash'), { ...window, until })));
+  });
+  app.get('/v1/decisions/:id/replay', async (c) => {
+    administratorOf(c.env.event);
+    return c.json(orProblem(await replayDecision(deps, c.req.param('id'), c.req.query('release'))));
+  });
+}

@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { agentKey } from '../../../core/agent/agent.ts';
+import type { GovernanceBody } from '../../../core/governance/manifest.ts';
+import { activeReleaseKey } from '../../../core/policy/release.ts';
+import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
+import { startWorld, type World } from '../../harness/door.ts';
+import { answered, signedBy } from '../../harness/http.ts';
+import { change, organisation, withoutPolicy, withPolicy } from '../../harness/organisation.ts';
+
+const role = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+const session = (name: string) => `arn:aws:sts::111122223333:assumed-role/${name}/anna`;
+const centre = session('CloudTeam');
+const operations = session('OpsLeads');
+const stranger = session('Visitor');
+
+const inFile = (layer: string, document: object) => ({ file: `${layer}.yaml`, line: 1, layer, document });
+const adding = (body: GovernanceBody, layer: string, document: object): GovernanceBody => ({
+  ...body,
+  manifests: [...body.manifests, inFile(layer, document)],
+});
+const administrator = (id: string, name: string, scope: string) => ({
+  kind: 'Administrator',
+  id,
+  principal: role(name),
+  scope,
+});
+const company = adding(
+  adding(
+    withPolicy(organisation(), '@id("sales-limits") forbid (principal, action, resource);', 'sales'),
+    'coe',
+    administrator('cloud-team', 'CloudTeam', 'coe'),
+  ),
+  'coe',
+  administrator('ops-leads', 'OpsLeads', 'operations'),
+);
+const without = (body: GovernanceBody, id: string): GovernanceBody => ({
+  ...body,
+  manifests: body.manifests.filter(({ document }) => (document as { id?: string }).id !== id),
+});
+
+let world: World;
+beforeEach(async () => {
+  world = await startWorld();
+  expect(await put(company, centre)).toMatchObject({ status: 200 });
+});
+afterEach(() => world.stop());
+
+const api = () =>
+  createGovernanceApi({ registry: world.deps.registry, releases: world.releases, now: world.deps.now });
+async function put(body: GovernanceBody, caller: string, query = '') {
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'PUT', headers, body: JSON.stringify(body) };
+  return answered(await api().request(`/v1/governance${query}`, request, signedBy(caller)));
+}
+const inForce = async () => String((await world.deps.registry.load([activeReleaseKey]))[0]?.['release']);
+const rollback = async (hash: string, caller: string) =>
+  answered(await api().request(`/v1/releases/${hash}/activate`, { method: 'POST' }, signedBy(caller)));
+
+describe('an administrator of a unit', () => {
+  it.each<[string, GovernanceBody]>([
+    ['an agent', change(company, 'Agent agt_buyer', { purpose: 'Buys chairs' })],
+    ['a policy', withPolicy(company, '@id("operations-closed") forbid (principal, action, resource);')],
+    ['a policy less', withoutPolicy(company, 'operations-blocked-vendors')],
+    ['the unit itself', change(company, 'BusinessUnit operations', { name: 'Ops' })],
+    ['a tool', change(company, 'Tool erp.get_budget', { timeoutSeconds: 7 })],
+    ['a workflow', change(company, 'Workflow procurement', { title: 'Buying' })],
+  ])('changes what is the unit’s: %s', async (_, body) => {
+    expect(await put(body, operations)).toMatchObject({ status: 200 });
+    const { body: planned } = await put(body, operations, '?plan=true');
+    expect(planned['release']).toMatchObject({ action: 'none' });
+  });
+
+  it.each<[string, GovernanceBody, string]>([
+    [
+      'another unit’s agent',
+      change(company, 'Agent agt_seller', { purpose: 'x' }),
+      'agent agt_seller (of sales)',
+    ],
+    ['another unit’s policy', withoutPolicy(company, 'sales-limits'), 'policy sales-limits (of sales)'],
+    ['another unit', change(company, 'BusinessUnit sales', { name: 'x' }), 'unit sales (of sales)'],
+    ['a person', change(company, 'Person ben', { name: 'Benjamin' }), 'person ben (of coe)'],
+    [
+      'a group',
+      change(company, 'Group finance', { members: ['cleo', 'dora', 'ada'] }),
+      'group finance (of coe)',
+    ],
+    ['a role', change(company, 'Role buyer', { title: 'x' }), 'role buyer (of coe)'],
+    [
+      'a system',
+      change(company, 'System erp', { baseUrl: 'https://evil.example.com' }),
+      'system erp (of coe)',
+    ],
+    [
+      'a central policy',
+      withPolicy(company, '@id("coe-x") forbid (principal, action, resource);', 'coe'),
+      'policy coe-x (of coe)',
+    ],
+    [
+      'who administers',
+      change(company, 'Administrator ops-leads', { principal: role('OpsLeads*') }),
+      'administrators all (of coe)',
+    ],
+    [
+      'a review together with the tool it is of',
+      change(change(company, 'Tool erp.get_budget', { groups: ['write'] }), 'ToolReview erp.get_budget', {
+        groups: ['write'],
+      }),
+      'review erp.get_budget (of coe)',
+    ],
+    [
+      'the promotion of its own agent: that is the centre’s word',
+      adding(change(company, 'Agent agt_buyer', { stage: 'production', recertifyBy: '2027-06-01' }), 'coe', {
+        kind: 'Promotion',
+        agent: 'agt_buyer',
+        release: { version: '1.0.0', model: 'small', promptHash: 'a'.repeat(64) },
+        evidence: 'It works, we think',
+        approvedBy: ['vera'],
+        at: '2026-11-01',
+      }),
+      'promotion of agent agt_buyer (of operations, coe)',
+    ],
+    [
+      'an agent of another unit, by taking it over',
+      {
+        ...company,
+        manifests: company.manifests.map((each) =>
+          (each.document as { id?: string }).id === 'agt_seller' ? { ...each, layer: 'operations' } : each,
+        ),
+      },
+      'agent agt_seller (of operations, sales)',
+    ],
+  ])('is refused, by name, what is not: %s', async (_, body, named) => {
+    const [before, events] = [await inForce(), await world.database.events()];
+    const refused = await put(body, operations);
+    expect(refused).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
+    expect(refused.body['detail']).toContain(named);
+    expect([await inForce(), await world.database.events()]).toEqual([before, events]);
+    expect(await put(body, operations, '?plan=true')).toMatchObject({ status: 200 });
+    expect(await put(body, centre)).toMatchObject({ status: 200 });
+  });
+
+  it('is refused the whole when one change alone is another’s', async () => {
+    const both = change(change(company, 'Agent agt_buyer', { purpose: 'x' }), 'Agent agt_seller', {
+      purpose: 'x',
+    });
+    expect(await put(both, operations)).toMatchObject({ status: 403 });
+    expect((await world.deps.registry.load([agentKey('agt_buyer')]))[0]).not.toMatchObject({ purpose: 'x' });
+  });
+
+  it('prunes what is the unit’s alone', async () => {
+    expect(await put(without(company, 'agt_seller'), operations, '?prune=true')).toMatchObject({
+      status: 403,
+    });
+    expect(await put(without(company, 'agt_clerk'), operations, '?prune=true')).toMatchObject({
+      status: 200,
+    });
+  });
+
+  it('does not go back to an earlier release: that is everyone’s', async () => {
+    const first = await inForce();
+    await put(change(company, 'Tool erp.get_budget', { timeoutSeconds: 7 }), operations);
+    expect(await rollback(first, operations)).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
+    expect(await inForce()).not.toBe(first);
+    expect(await rollback(first, centre)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('once there are administrators', () => {
+  it('anyone else changes nothing, not even nothing', async () => {
+    const first = await inForce();
+    for (const refused of [await put(company, stranger), await rollback(first, stranger)])
+      expect(refused).toMatchObject({ status: 403, body: { title: 'not-an-administrator' } });
+  });
+
+  it('nobody makes themselves one', async () => {
+    const body = adding(company, 'coe', administrator('visitor', 'Visitor', 'coe'));
+    expect(await put(body, stranger)).toMatchObject({ status: 403 });
+  });
+
+  it('the centre does not lock itself out', async () => {
+    const body = change(company, 'Administrator cloud-team', { principal: role('CloudTeams') });
+    const refused = await put(body, centre);
+    expect(refused).toMatchObject({ status: 422 });
+    expect(refused.body['detail']).toContain('would no longer act for the centre');
+  });
+
+  it('a lost file leaves them as they are; pruning ends them', async () => {
+    const none = without(without(company, 'cloud-team'), 'ops-leads');
+    expect((await put(none, centre)).body['unmanaged']).toEqual([{ noun: 'administrators', id: 'all' }]);
+    expect(await put(none, stranger)).toMatchObject({ status: 403 });
+    expect(await put(none, centre, '?prune=true')).toMatchObject({ status: 200 });
+    expect(await put(none, stranger)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readGovernance } from '../../../client/governance-files.ts';
+import { writeGovernance } from '../../../client/write-governance.ts';
+import type { GovernanceBody } from '../../../core/governance/manifest.ts';
+import { applyGovernance } from '../../../functions/governance/apply-governance.ts';
+import { exportLive } from '../../../functions/governance/export-live.ts';
+import { startDatabase, type TestDatabase } from '../../harness/dynamodb.ts';
+import { startWorld, type World } from '../../harness/door.ts';
+import { organisation } from '../../harness/organisation.ts';
+
+const blueprint = resolve(import.meta.dirname, '../../../blueprints/procurement/governance');
+const key = (name: string) => `{"kty":"OKP","crv":"Ed25519","x":"AAAA","kid":"${name}-1"}`;
+const pilot = readGovernance(blueprint, {
+  ERP_URL: 'http://127.0.0.1:4100',
+  STAGE: 'local',
+  KEY_GATHER: key('gather'),
+  KEY_ANALYSE: key('analyse'),
+  KEY_ACT: key('act'),
+  KEY_STANDBY: key('standby'),
+});
+const actor = { kind: 'administrator', id: 'arn:aws:iam::111122223333:user/ops' } as const;
+let world: World;
+let home: string;
+let empty: TestDatabase;
+beforeEach(async () => {
+  empty = await startDatabase();
+});
+afterEach(() => empty.stop());
+beforeAll(async () => {
+  world = await startWorld();
+  home = mkdtempSync(join(tmpdir(), 'autonomy-export-'));
+});
+afterAll(async () => {
+  rmSync(home, { recursive: true });
+  await world.stop();
+});
+
+const deps = () => ({ registry: empty.registry, releases: world.releases, now: world.deps.now });
+async function run(body: GovernanceBody, options: { plan: boolean; prune?: boolean }) {
+  const applied = await applyGovernance(deps(), body, { actor, ...options });
+  if (!('changes' in applied)) throw new Error(JSON.stringify(applied));
+  return applied;
+}
+
+describe('what is live, written as a directory', () => {
+  it.each([
+    ['the pilot’s governance', pilot],
+    ['a company with two units', organisation()],
+  ])('plans empty under the same release: %s', async (name, body) => {
+    const { release } = await run(body, { plan: false });
+    const directory = join(home, name.replaceAll(' ', '-'));
+    const { notes, ...exported } = await exportLive(deps());
+    writeGovernance(directory, exported);
+    const planned = await run(readGovernance(directory, {}), { plan: true });
+    expect(planned.changes.filter(({ action }) => action !== 'none')).toEqual([]);
+    expect(planned.release).toEqual({ hash: release.hash, action: 'none', differences: [] });
+    expect(planned.unmanaged).toEqual([]);
+    expect(notes.join()).toContain('policy tests');
+  });
+
+  it('keeps policies in the files they stood in, in their order', async () => {
+    await run(pilot, { plan: false });
+    const { policies } = await exportLive(deps());
+    const places = (all: GovernanceBody['policies']) => all.map(({ file, text }) => `${file}\n${text}`);
+    expect(places(policies)).toEqual(places(pilot.policies));
+  });
+
+  it('keeps a policy out of places that are not its layer’s', async () => {
+    const policies = organisation().policies.map((policy) => ({ ...policy, file: '../../.ssh/x.cedar' }));
+    await run({ ...organisation(), policies: [...policies, ...closed] }, { plan: false });
+    const exported = await exportLive(deps());
+    expect(new Set(exported.policies.map(({ file }) => file))).toEqual(
+      new Set(['units/operations/policies/policies.cedar']),
+    );
+  });
+});
+
+const closed = [
+  {
+    file: 'units/operations/../../../x.cedar',
+    line: 1,
+    layer: 'operations',
+    text: '@id("operations-closed") forbid (principal, action, resource);',
+  },
+];
+
+describe('a release’s name', () => {
+  it('does not depend on where its policies stand', async () => {
+    const { release } = await run(organisation(), { plan: false });
+    const moved = organisation().policies.map((policy) => ({ ...policy, file: 'elsewhere.cedar', line: 99 }));
+    expect((await run({ ...organisation(), policies: moved }, { plan: true })).release).toEqual({
+      hash: release.hash,
+      action: 'none',
+      differences: [],
+    });
+  });
+});
