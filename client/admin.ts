@@ -5,6 +5,7 @@ import { type GovernanceAdmin, governanceAdmin } from './admin/governance.ts';
 import { type ReleaseAdmin, releaseAdmin } from './admin/releases.ts';
 import { type ReplayAdmin, replayAdmin } from './admin/replay.ts';
 import { type RunAdmin, runAdmin } from './admin/runs.ts';
+import { type ShadowAdmin, shadowAdmin } from './admin/shadow.ts';
 import { type SwitchAdmin, switchAdmin } from './admin/switches.ts';
 import { type Connection, createSignedCall } from './admin/signed-call.ts';
 
@@ -16,6 +17,7 @@ export type Admin = GovernanceAdmin &
   RunAdmin &
   AuditAdmin &
   SwitchAdmin &
+  ShadowAdmin &
   AgentAdmin;
 
 export function createAdmin(options: Connection): Admin {
@@ -27,6 +29,7 @@ export function createAdmin(options: Connection): Admin {
     ...replayAdmin(call),
     ...runAdmin(call),
     ...auditAdmin(call),
+    ...shadowAdmin(call),
     ...switchAdmin(call),
     ...agentAdmin(call),
   };

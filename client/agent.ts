@@ -25,6 +25,20 @@ const actionView = z.object({
 /** An action as its agent sees it. `denied` is an answer, not an exception: `problem` says why. */
 export type ActionView = z.infer<typeof actionView>;
 
+const rule = z.object({ id: z.string(), title: z.string() });
+const requires = z.array(z.object({ group: z.string(), count: z.int() }));
+
+const foresight = z.object({
+  outcome: z.enum(['allow', 'hold', 'deny']),
+  /** Why it would be denied, as a code. */
+  reason: z.string().optional(),
+  /** What would have to be different. */
+  detail: z.string(),
+  rules: z.array(rule),
+  guards: z.array(rule.extend({ requires })),
+});
+export type ForesightView = z.infer<typeof foresight>;
+
 const tools = z.object({
   tools: z.array(
     z.object({
@@ -33,6 +47,12 @@ const tools = z.object({
       description: z.string(),
       effect: z.string(),
       input: z.record(z.string(), z.unknown()),
+      /** The rules whose scope meets this agent: what opens the tool, what may hold it and for whom, what may forbid it. */
+      why: z.object({
+        permits: z.array(rule),
+        guards: z.array(rule.extend({ requires })),
+        forbids: z.array(rule),
+      }),
     }),
   ),
 });
@@ -53,6 +73,8 @@ export type Agent = {
   tools(): Promise<readonly ToolView[]>;
   /** Asks for an action: settled, or `held` while people decide. Network trouble is retried with the same key. */
   act(request: ActRequest): Promise<ActionView>;
+  /** What would happen to a request; nothing is done and nothing recorded. */
+  explain(request: Omit<ActRequest, 'idempotencyKey'>): Promise<ForesightView>;
   action(id: string): Promise<ActionView>;
   /** Claims tasks and works on them until the signal aborts; see `Work`. */
   work(options: Work): Promise<void>;
@@ -96,6 +118,7 @@ export function createAgent(options: {
     tools: async () => tools.parse(await read(await call('GET', '/v1/tools'))).tools,
     act: async ({ idempotencyKey, ...body }) =>
       readAction(await call('POST', '/v1/actions', { body, headers: { 'idempotency-key': idempotencyKey } })),
+    explain: async (body) => foresight.parse(await read(await call('POST', '/v1/actions:explain', { body }))),
     action: async (id) => readAction(await call('GET', `/v1/actions/${id}`)),
     work: (options) => work(call, options),
   };

@@ -46,6 +46,8 @@ export const eventTypes = [
   'administrators.changed',
   'release.published',
   'release.activated',
+  'release.shadowed',
+  'release.unshadowed',
   'switch.engaged',
   'switch.contained',
   'switch.restore-requested',

@@ -41,6 +41,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/releases', answers: 'apply', caller: 'iam' },
   { method: 'POST', path: '/v1/releases/{hash}/activate', answers: 'apply', caller: 'iam' },
   { method: 'POST', path: '/v1/releases', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/shadow', answers: 'apply', caller: 'iam' },
+  { method: 'PUT', path: '/v1/shadow', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/releases/{hash}/replay', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/decisions/{id}', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/decisions/{id}/replay', answers: 'apply', caller: 'iam' },

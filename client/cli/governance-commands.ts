@@ -3,11 +3,13 @@ import { located } from '../locate-field.ts';
 import { readGovernance } from '../governance-files.ts';
 import { connectAdmin, type ConnectOptions } from './connect.ts';
 import { describe } from './describe-changes.ts';
+import { replayPlan } from './replay-plan.ts';
 import type { Terminal } from './terminal.ts';
 
 type Options = ConnectOptions & {
   readonly var: Readonly<Record<string, string>>;
   readonly prune?: true;
+  readonly replay?: string;
   readonly json?: true;
 };
 
@@ -26,7 +28,10 @@ Example
 /** `autonomy apply DIR` and `autonomy plan DIR`. */
 export function governanceCommands(terminal: Terminal): Command[] {
   const apply = command('apply', 'make what is live what DIR says', terminal, false);
-  const plan = command('plan', 'show what apply would change; writes nothing', terminal, true);
+  const plan = command('plan', 'show what apply would change; writes nothing', terminal, true).option(
+    '--replay <when>',
+    'also decide again what was decided since (7d, P7D, a date) and list what would flip',
+  );
   return [plan, apply];
 }
 
@@ -44,12 +49,15 @@ function command(name: string, description: string, terminal: Terminal, plan: bo
       const body = readGovernance(directory, options.var);
       const onProgress = (rows: number) => terminal.complain(`… ${rows} rows to go`);
       const prune = options.prune ?? false;
-      const whole = connectAdmin(options, terminal).apply(body, { plan, prune, onProgress });
+      const admin = connectAdmin(options, terminal);
+      const whole = admin.apply(body, { plan, prune, onProgress });
       const applied = await whole.catch((error: unknown) => {
         throw located(error, directory);
       });
-      if (options.json) terminal.print(JSON.stringify(applied));
-      else for (const line of describe(applied, plan)) terminal.print(line);
+      const since = options.replay;
+      const replayed = since === undefined ? undefined : await replayPlan(admin, terminal, { body, since });
+      if (options.json) terminal.print(JSON.stringify({ ...applied, replay: replayed?.replay }));
+      else for (const line of [...describe(applied, plan), ...(replayed?.lines ?? [])]) terminal.print(line);
     });
 }
 

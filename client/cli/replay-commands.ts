@@ -6,6 +6,7 @@ import { connectAdmin } from './connect.ts';
 import { describeReplay, describeReplayed } from './describe-replay.ts';
 import { collect } from './governance-commands.ts';
 import { type SignedOptions, signedCommand, wholeHash } from './release-commands.ts';
+import { replayAll } from './replay-plan.ts';
 import { instantOf } from './replay-window.ts';
 import { CommandError, type Terminal, visible } from './terminal.ts';
 
@@ -65,17 +66,6 @@ export function replayCommand(terminal: Terminal): Command {
       else for (const line of describeReplay(report, release, window)) terminal.print(visible(line));
       if (options.failOn) refuse(report, options.failOn);
     });
-}
-
-/** Replays every page, telling how far it is. */
-export function replayAll(
-  admin: Pick<Admin, 'replay'>,
-  terminal: Terminal,
-  { release, ...window }: { readonly release: string; readonly since: string; readonly until: string },
-): Promise<ReplayReport> {
-  const onPage = ({ decided }: ReplayReport) =>
-    terminal.complain(`… ${decided.toLocaleString('en')} decided again`);
-  return admin.replay(release, window, { onPage });
 }
 
 async function releaseFor(admin: Admin, hash: string | undefined, options: Options): Promise<string> {

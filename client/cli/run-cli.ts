@@ -8,6 +8,7 @@ import { exportCommand } from './export-command.ts';
 import { governanceCommands } from './governance-commands.ts';
 import { releaseCommands } from './release-commands.ts';
 import { replayCommand } from './replay-commands.ts';
+import { shadowCommand } from './shadow-command.ts';
 import { switchCommands } from './switch-commands.ts';
 import { CommandError, type Terminal } from './terminal.ts';
 
@@ -40,6 +41,7 @@ function createProgram(terminal: Terminal): Command {
     exportCommand(terminal),
     ...releaseCommands(terminal),
     replayCommand(terminal),
+    shadowCommand(terminal),
     ...groups,
   ])
     program.addCommand(command);

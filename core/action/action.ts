@@ -28,6 +28,17 @@ export const actionBody = z.strictObject({
 });
 export type ActionBody = z.infer<typeof actionBody>;
 
+const shadowed = z.object({
+  release: z.string(),
+  /** How it differs: `deny-to-allow`, `hold-otherwise`, … */
+  kind: z.string(),
+  outcome: z.enum(['allow', 'hold', 'deny']),
+  reason: z.string().optional(),
+  policies: z.array(z.string()),
+  asks: z.array(z.string()).optional(),
+});
+export type Shadowed = z.infer<typeof shadowed>;
+
 /** What the policy engine answered, and what it was asked besides the row's own fields: enough to ask it again. */
 export const decided = z.object({
   /** The engine's own answer; an obstacle of the agent may have denied what it allowed. */
@@ -37,6 +48,8 @@ export const decided = z.object({
   agent: z.object({ unit: z.string(), roles: z.array(z.string()), stage: z.string(), sponsor: z.string() }),
   /** Guards the votes had lifted. */
   approvals: z.array(z.string()),
+  /** What a release in the shadow of the one in force would have decided otherwise; without effect. */
+  shadow: shadowed.optional(),
 });
 export type Decided = z.infer<typeof decided>;
 

@@ -3,7 +3,7 @@ import { approvalOf } from '../approval/approval.ts';
 import type { Change } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
 import type { Decision, DecisionRequest } from '../policy/decision.ts';
-import type { ActionRow, Decided } from './action.ts';
+import type { ActionRow, Decided, Shadowed } from './action.ts';
 import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
 import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
 
@@ -12,6 +12,8 @@ export type Judged = {
   readonly decision: Decision;
   readonly asked: Pick<DecisionRequest, 'agent' | 'approvals'>;
   readonly toolHash: string;
+  /** How the release in the shadow would have decided otherwise. */
+  readonly shadow?: Shadowed;
 };
 
 /**
@@ -41,13 +43,14 @@ export function requestAction(
 type Base = Omit<ActionRow, 'status'>;
 
 /** What a decision leaves on the action's row: under which release, by which policies, on what it was made. */
-export function judgedBy({ decision, asked }: Judged) {
+export function judgedBy({ decision, asked, shadow }: Judged) {
   const { unit, roles, stage, sponsor } = asked.agent;
   const decided: Decided = {
     outcome: decision.outcome,
     ...(decision.outcome === 'deny' && { reason: decision.reason }),
     agent: { unit, roles: [...roles], stage, sponsor },
     approvals: [...asked.approvals],
+    ...(shadow && { shadow }),
   };
   return { release: decision.release, policies: [...decision.policies], decided };
 }

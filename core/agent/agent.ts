@@ -15,6 +15,9 @@ export const stages = {
 } as const satisfies StatusTable<string>;
 export type Stage = keyof typeof stages;
 
+/** Stages in which an agent may come to be. */
+export const firstStages = ['draft', 'pilot'] as const satisfies readonly Stage[];
+
 /** Stages in which an agent may act at all. */
 export const actingStages = ['pilot', 'production'] as const satisfies readonly Stage[];
 

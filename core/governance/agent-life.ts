@@ -1,4 +1,11 @@
-import { actingStages, agentManifest, type AgentRow, type Stage, stages } from '../agent/agent.ts';
+import {
+  actingStages,
+  agentManifest,
+  type AgentRow,
+  firstStages,
+  type Stage,
+  stages,
+} from '../agent/agent.ts';
 import type { Promotion, ReleaseWaiver } from '../agent/agent-release.ts';
 import { canonicalJson } from '../canonical-json.ts';
 import { ofKind, type Placed } from './manifest.ts';
@@ -17,9 +24,6 @@ type Moving = {
   readonly standing: Standing;
   readonly now: Date;
 };
-
-/** Stages in which an agent may come to be. */
-export const firstStages = ['draft', 'pilot'] as const satisfies readonly Stage[];
 
 /** Days a certification may last. */
 export const CERTIFIED_DAYS = 366;

@@ -25,6 +25,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     const confirmed = same && (review.definition ?? hash) === hash;
     return { ...tool, unit: layer, hash, reviewed: layer === COE || confirmed };
   });
+  const [worth] = ofKind(placed, 'ExchangeRates').map(({ manifest: { kind, ...rates } }) => rates);
   const policies = body.policies.map((source) => ({ id: idOf(source.text) ?? '', ...source }));
   return {
     v: 1,
@@ -34,6 +35,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     reviews: reviews.map(({ kind, ...review }) => review).sort(byName(({ tool }) => tool)),
     systems: sorted(ofKind(placed, 'System').map(({ manifest: { kind, ...system } }) => system)),
     units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
+    ...(worth && { exchangeRates: worth }),
     roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),
   };
 }

@@ -1,4 +1,4 @@
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { COE, type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
 
 /** Whoever administers a unit administers one there is, and somebody acts for the centre. */

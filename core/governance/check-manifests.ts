@@ -1,7 +1,7 @@
 import { checkLifecycle } from './check-agents.ts';
 import { checkAdministrators } from './check-administrators.ts';
 import { checkTools } from './check-tools.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import { COE, type Finding, findingAt as at, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
 
 /** What manifests must be to each other: references that exist, rights that were given. Each finding names its place. */
@@ -44,15 +44,16 @@ function checkPeople(placed: readonly Placed[]): Finding[] {
 
 /** One rate a currency, above zero: two would let the order of lines decide what an amount is worth. */
 function checkUnits(placed: readonly Placed[]): Finding[] {
-  return ofKind(placed, 'BusinessUnit').flatMap((unit) => {
+  const [central] = ofKind(placed, 'ExchangeRates');
+  return [...ofKind(placed, 'BusinessUnit'), ...ofKind(placed, 'ExchangeRates')].flatMap((unit) => {
     const { currency, rates } = unit.manifest;
     const codes = [currency, ...rates.map((rate) => rate.currency)];
     const twice = codes.filter((code, n) => codes.indexOf(code) !== n);
     const nothing = rates.filter(({ rate }) => !/^[0-9.]*[1-9]/.test(rate));
+    const idle = central && unit.manifest.kind === 'BusinessUnit' && rates.length > 0;
     return [
-      ...twice.map((code) =>
-        at(unit, `rates: ${code} has more than one worth (the unit's own currency has one)`),
-      ),
+      ...(idle ? [at(unit, 'rates: the centre fixes what currencies are worth: leave them out')] : []),
+      ...twice.map((code) => at(unit, `rates: ${code} has more than one worth (one's own currency has one)`)),
       ...nothing.map((rate) => at(unit, `rates: ${rate.currency} must be worth more than nothing`)),
     ];
   });

@@ -1,12 +1,14 @@
 import { type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { ToolManifest } from './tool.ts';
 
 /** What tools must be: of a system that exists, in groups that tell their effect, described where it counts. */
 export function checkTools(placed: readonly Placed[]): Finding[] {
   const systems = new Map(ofKind(placed, 'System').map(({ manifest }) => [manifest.id, manifest]));
   const tools = ofKind(placed, 'Tool');
-  const groups = new Set(tools.flatMap(({ manifest }) => manifest.groups));
+  const groups = new Map(
+    tools.flatMap((tool) => tool.manifest.groups.map((group) => [group, tool] as const)),
+  );
   const found = tools.flatMap((tool) => {
     const { system, connector, name } = tool.manifest;
     const target = systems.get(system);
@@ -14,7 +16,11 @@ export function checkTools(placed: readonly Placed[]): Finding[] {
     if (!target) reasons.push(`system: there is no system ${system}${didYouMean(system, systems.keys())}`);
     if (connector.type === 'http' && target && !target.baseUrl)
       reasons.push(`system: ${system} has no baseUrl`);
-    if (groups.has(name)) reasons.push('name: a group of tools is called so; a policy could mean either');
+    const member = groups.get(name);
+    if (member)
+      reasons.push(
+        `name: a group of tools is called so (${member.file}:${member.line}); a policy could mean either`,
+      );
     return reasons.map((reason) => at(tool, reason));
   });
   return [...found, ...checkReviews(placed)];

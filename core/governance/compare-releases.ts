@@ -4,7 +4,7 @@ import { lineDifference } from './line-difference.ts';
 
 /** What becomes of one thing a release holds. */
 export type ReleaseDifference = {
-  readonly noun: 'engine' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy';
+  readonly noun: 'engine' | 'rates' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy';
   readonly id: string;
   /** For whom it speaks or spoke: `coe`, or a unit. */
   readonly layers: readonly string[];
@@ -53,9 +53,10 @@ function compare(before: Held | undefined, after: Held | undefined): ReleaseDiff
 /** Everything a release holds. A tool's hash follows from its fields; where a policy stands is no part of it. */
 function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
   if (!bundle) return [];
-  const { engine, units, roles, systems, reviews = [], tools, policies } = bundle;
+  const { engine, units, roles, systems, reviews = [], tools, policies, exchangeRates: rates } = bundle;
   return [
     { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
+    ...(rates ? [{ noun: 'rates', id: rates.id, layer: 'coe', content: rates } as const] : []),
     ...units.map((content): Held => ({ noun: 'unit', id: content.id, layer: content.id, content })),
     ...roles.map((content): Held => ({ noun: 'role', id: content.id, layer: 'coe', content })),
     ...systems.map((content): Held => ({ noun: 'system', id: content.id, layer: 'coe', content })),

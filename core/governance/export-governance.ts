@@ -57,10 +57,11 @@ function documentsOf(noun: Wanted['noun'], row: LiveRow['row']): Document[] {
 /** What only the release holds: it stands with the layer that owns it. */
 function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
   if (!bundle) return [];
-  const { roles, systems, reviews, tools } = bundle;
+  const { roles, systems, reviews, tools, exchangeRates } = bundle;
   return [
     ...roles.map((role) => place(COE, 'roles.yaml', { kind: 'Role', ...role })),
     ...systems.map((system) => place(COE, 'systems.yaml', { kind: 'System', ...system })),
+    ...(exchangeRates ? [place(COE, 'rates.yaml', { kind: 'ExchangeRates', ...exchangeRates })] : []),
     ...(reviews ?? rememberedReviews(tools)).map((review) =>
       place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review }),
     ),

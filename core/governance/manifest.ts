@@ -3,16 +3,17 @@ import { agentManifest } from '../agent/agent.ts';
 import { promotionManifest, releaseWaiverManifest } from '../agent/agent-release.ts';
 import { workflowManifest } from '../run/run.ts';
 import { administratorManifest } from './administrator.ts';
-import { describeMisfit } from './describe-misfit.ts';
+import { describeMisfit } from '../describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
 import { systemManifest, toolManifest, toolReviewManifest } from './tool.ts';
-import { roleManifest, unitManifest } from './unit.ts';
+import { exchangeRatesManifest, roleManifest, unitManifest } from './unit.ts';
 
 /** Every kind of manifest. The centre's kinds are what a unit could dodge guardrails with. */
 export const manifest = z.discriminatedUnion('kind', [
   personManifest,
   groupManifest,
   roleManifest,
+  exchangeRatesManifest,
   systemManifest,
   toolReviewManifest,
   administratorManifest,
@@ -29,6 +30,7 @@ export type Kind = Manifest['kind'];
 const centreOnly: readonly Kind[] = [
   ...(['Person', 'Group', 'Role', 'System', 'ToolReview', 'Administrator'] as const),
   ...(['Promotion', 'ReleaseWaiver'] as const),
+  'ExchangeRates',
 ];
 const unitOnly: readonly Kind[] = ['BusinessUnit', 'Agent', 'Workflow'];
 

@@ -49,7 +49,7 @@ export const toolManifest = z.strictObject({
   connector: z.discriminatedUnion('type', [httpConnector, lambdaConnector]),
   input: jsonSchema,
   output: jsonSchema.optional(),
-  /** Input fields holding a decimal amount and its currency; policy sees it as `context.amount` in the unit's currency. */
+  /** Input fields holding a decimal amount and its currency; policy sees it as `context.amount` by the rates in force. */
   amount: z.strictObject({ value: z.string(), currency: z.string() }).optional(),
   timeoutSeconds: z.int().min(1).max(20).default(10),
   /** What one call costs us, in the currency of the unit. */

@@ -3,10 +3,13 @@ import { name } from '../id.ts';
 import { currency, decimalString } from '../money.ts';
 import { listIndex, rowBase } from '../row.ts';
 
-/** What one of `currency` is worth in the unit's own currency, as of a date. */
+/** What one of `currency` is worth in the currency that the rates are to, as of a date. */
 const rate = z.strictObject({ currency, rate: decimalString, asOf: z.iso.date() });
 
-/** A federated business unit: its currency, its dated exchange rates, and the lists its policies look into. */
+/**
+ * A federated business unit: its currency, its dated exchange rates (none where the centre fixes them), and the lists
+ * its policies look into.
+ */
 export const unitManifest = z.strictObject({
   kind: z.literal('BusinessUnit'),
   id: name,
@@ -30,6 +33,16 @@ export const unitRow = z.object({
 export type UnitRow = z.infer<typeof unitRow>;
 
 export const unitKey = (id: string) => ({ pk: `UNIT#${id}`, sk: 'UNIT' });
+
+/** What amounts are worth to every rule: with it no unit's own rates count. Only the centre makes it, and one. */
+export const exchangeRatesManifest = z.strictObject({
+  kind: z.literal('ExchangeRates'),
+  id: z.literal('coe'),
+  /** The currency in which rules see amounts. */
+  currency,
+  rates: z.array(rate).max(200).default([]),
+});
+export type ExchangeRates = Omit<z.infer<typeof exchangeRatesManifest>, 'kind'>;
 
 /** A role an agent may hold, and the units that may assign it. Only the centre makes roles. */
 export const roleManifest = z.strictObject({

@@ -3,6 +3,7 @@ import { cedarSchema } from './cedar-schema.ts';
 import { checkPolicy, isOwnLift } from './check-policy.ts';
 import { createInputCheck } from './input-check.ts';
 import { inputShape } from './input-shape.ts';
+import { nestingProblem } from './nesting.ts';
 import type { GroupSizes, Parsed, Place, ReleaseFinding } from './release-finding.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
 import { UnmappableError } from './unmappable.ts';
@@ -22,7 +23,11 @@ export function checkRelease(
   });
   const { parsed, findings } = parseAll(bundle.policies);
   const single = parsed.flatMap((policy) => checkPolicy(policy, groups));
-  const whole = [...repeatedIds(bundle.policies), ...unstopped(bundle, parsed, placeOf)];
+  const whole = [
+    ...repeatedIds(bundle.policies),
+    ...unstopped(bundle, parsed, placeOf),
+    ...moved(bundle, parsed),
+  ];
   if (unmapped.length > 0 || findings.length > 0) return [...unmapped, ...findings, ...single, ...whole];
   return [...single, ...whole, ...strict(bundle)];
 }
@@ -49,11 +54,19 @@ function parseAll(policies: readonly PolicySource[]) {
   const parsed: Parsed[] = [];
   const findings: ReleaseFinding[] = [];
   for (const source of policies) {
-    const answer = policyToJson(source.text);
-    if (answer.type === 'success') parsed.push({ source, json: answer.json });
-    else findings.push({ ...placed(source), reason: answer.errors[0]?.message ?? 'does not parse' });
+    const read = readPolicy(source.text);
+    if ('json' in read) parsed.push({ source, json: read.json });
+    else findings.push({ ...placed(source), reason: read.reason });
   }
   return { parsed, findings };
+}
+
+function readPolicy(text: string): { readonly json: PolicyJson } | { readonly reason: string } {
+  const reason = nestingProblem(text);
+  if (reason !== undefined) return { reason };
+  const answer = policyToJson(text);
+  if (answer.type === 'success') return { json: answer.json };
+  return { reason: answer.errors[0]?.message ?? 'does not parse' };
 }
 
 const placed = ({ file, line }: PolicySource) => ({ file, line });
@@ -80,6 +93,22 @@ function unstopped(
   return unreviewed.map(({ name, hash }) => ({
     ...placeOf(name),
     reason: `the centre has not reviewed ${name} as it is: add a ToolReview to coe/ (definition: ${hash}), or a central forbid when { !resource.reviewed }`,
+  }));
+}
+
+/** A central forbid may not lean on an amount while units say themselves what currencies are worth. */
+function moved({ exchangeRates }: ReleaseBundle, parsed: readonly Parsed[]): ReleaseFinding[] {
+  const amount = JSON.stringify({ left: { Var: 'context' }, attr: 'amount' });
+  const leaning = parsed.filter(
+    ({ source, json }) =>
+      source.layer === 'coe' &&
+      json.effect === 'forbid' &&
+      JSON.stringify(json.conditions).includes(`".":${amount}`),
+  );
+  if (exchangeRates) return [];
+  return leaning.map(({ source }) => ({
+    ...placed(source),
+    reason: 'context.amount is by each unit’s own rates, which it may change: add ExchangeRates to coe/',
   }));
 }
 

@@ -3,17 +3,18 @@ import { decimalString, fromTenThousandths, toTenThousandths } from '../money.ts
 import type { ReleaseBundle } from './release.ts';
 import { InputError } from './shape-value.ts';
 
-type Unit = ReleaseBundle['units'][number];
+/** Whose rates count: the centre's (`coe`) where it fixes them, the unit's own otherwise. */
+type Worth = Pick<ReleaseBundle['units'][number], 'id' | 'currency' | 'rates'>;
 
 /**
- * The amount a call moves, in its unit's currency by the unit's dated rates, exact and then up to the
+ * The amount a call moves, in one currency by dated rates (the centre's, else the unit's), exact and then up to the
  * next ten-thousandth, so that no amount slips under a limit. Throws
  * `InputError` when the tool's fields hold no amount or the unit has no rate: then nobody may guess.
  */
 export function convertAmount(
   tool: Pick<Tool, 'amount'>,
   input: Readonly<Record<string, unknown>>,
-  unit: Unit | undefined,
+  worth: Worth | undefined,
 ): string | undefined {
   if (!tool.amount) return undefined;
   const value = decimalString.safeParse(input[tool.amount.value]);
@@ -22,11 +23,12 @@ export function convertAmount(
     throw new InputError(tool.amount.value, 'must be a decimal as a string, like "1200.50"');
   if (value.data.startsWith('-')) throw new InputError(tool.amount.value, 'must not be negative');
   if (typeof code !== 'string') throw new InputError(tool.amount.currency, 'must name the currency');
-  if (!unit) throw new InputError(tool.amount.currency, 'the unit has no currency in this release');
-  if (code === unit.currency) return fromTenThousandths(toTenThousandths(value.data));
-  const rate = unit.rates.find((candidate) => candidate.currency === code);
+  if (!worth) throw new InputError(tool.amount.currency, 'the unit has no currency in this release');
+  if (code === worth.currency) return fromTenThousandths(toTenThousandths(value.data));
+  const rate = worth.rates.find((candidate) => candidate.currency === code);
   if (rate) return convertUp(value.data, rate.rate);
-  throw new InputError(tool.amount.currency, `unit ${unit.id} has no rate from ${code} to ${unit.currency}`);
+  const whose = worth.id === 'coe' ? 'the centre' : `unit ${worth.id}`;
+  throw new InputError(tool.amount.currency, `${whose} has no rate from ${code} to ${worth.currency}`);
 }
 
 const SCALE = 10_000n;

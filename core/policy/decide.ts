@@ -81,7 +81,8 @@ function contextOf(release: CompiledRelease, tool: Tool, request: DecisionReques
   const input = cedarRecord(release.shapeOf(tool), request.input);
   release.checkOf(tool)(request.input);
   const unit = release.bundle.units.find(({ id }) => id === request.agent.unit);
-  const amount = convertAmount(tool, request.input as Record<string, unknown>, unit);
+  const worth = unit && (release.bundle.exchangeRates ?? unit);
+  const amount = convertAmount(tool, request.input as Record<string, unknown>, worth);
   return {
     input,
     purpose: request.purpose,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { actingStages } from '../agent/agent.ts';
-import { describeMisfit } from '../governance/describe-misfit.ts';
+import { describeMisfit } from '../describe-misfit.ts';
 import type { Finding, GovernanceBody } from '../governance/manifest.ts';
 import { agentId, name, toolName } from '../id.ts';
 import type { DecisionRequest } from './decision.ts';

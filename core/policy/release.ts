@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { digest } from '../canonical-json.ts';
-import { roleManifest, unitManifest } from '../governance/unit.ts';
+import { exchangeRatesManifest, roleManifest, unitManifest } from '../governance/unit.ts';
 import { systemManifest, toolManifest, toolReviewManifest } from '../governance/tool.ts';
 import { listIndex, rowBase } from '../row.ts';
 
@@ -34,6 +34,8 @@ export const releaseBundle = z.object({
   systems: z.array(systemManifest.omit({ kind: true })),
   units: z.array(unitManifest.omit({ kind: true })),
   roles: z.array(roleManifest.omit({ kind: true })),
+  /** What amounts are worth to every rule; without it each unit's own rates count. */
+  exchangeRates: exchangeRatesManifest.omit({ kind: true }).optional(),
 });
 export type ReleaseBundle = z.infer<typeof releaseBundle>;
 

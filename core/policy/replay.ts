@@ -70,6 +70,12 @@ export function decideAgain(
   return { kind: kindOf(from, to), from, to };
 }
 
+/** How two answers to one question differ. */
+export function compareDecisions(first: Decision, second: Decision): Compared {
+  const [from, to] = [saidNow(first), saidNow(second)];
+  return { kind: kindOf(from, to), from, to };
+}
+
 function saidThen({ decided, release, policies }: RecordedDecision, guardsOf: GuardsOf): Said | undefined {
   const { outcome, reason } = decided;
   const answer: Said = { outcome, ...(reason !== undefined && { reason }), policies };

@@ -1,4 +1,4 @@
-import { didYouMean } from '../governance/suggest.ts';
+import { didYouMean } from '../did-you-mean.ts';
 import type { Finding } from '../governance/manifest.ts';
 import { type CompiledRelease, compileRelease } from './compile-release.ts';
 import { decide } from './decide.ts';

@@ -9,6 +9,7 @@ import type { Claimant } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem.ts';
 import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Judge, Verdict } from './judge.ts';
+import { judgeWithShadow } from './judge-shadow.ts';
 import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
 export type DoorDeps = RunDeps & { readonly judge: Judge };
@@ -32,7 +33,7 @@ export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promi
     const facts = await loadDoorFacts(deps.registry, asked, now);
     const existing = existingAnswer(facts, agent);
     if (existing) return { refused: 'repeated', detail: existing.id, existing };
-    verdict = await deps.judge(facts.active, questionOf(facts, body));
+    verdict = await judgeWithShadow(deps.judge, facts, questionOf(facts, body));
     const change = requestAction(facts, { id: ids.shared, body }, verdict, now);
     if (change.result.status !== 'denied') return change;
     return requestAction(facts, { id: facts.holds ? ids.denied : ids.unheld, body }, verdict, now);

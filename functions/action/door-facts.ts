@@ -4,6 +4,7 @@ import { agentKey, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts'
 import type { ActionId, AgentId, TaskId } from '../../core/id.ts';
 import { epochKey } from '../../core/identity/check-token.ts';
 import { activeReleaseKey } from '../../core/policy/release.ts';
+import { shadowKey } from '../../core/policy/shadow.ts';
 import { parseRow } from '../../core/row.ts';
 import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { holderOf, leaseKey, leaseRow, taskKey, taskRow } from '../../core/task/task.ts';
@@ -19,6 +20,8 @@ export type DoorFacts = AdmissionFacts & {
   readonly holds: boolean;
   /** The pointer to the policy release in force. */
   readonly active: StoredRow | undefined;
+  /** The pointer to the release in its shadow. */
+  readonly shadow: StoredRow | undefined;
 };
 
 /** Loads the facts for one request; an agent that is not registered (any more) ends with 401. */
@@ -35,9 +38,16 @@ export async function loadDoorFacts(
 ): Promise<DoorFacts> {
   const { ids = [], task: taskId } = request;
   const taskKeys = taskId ? [taskKey(taskId), leaseKey(taskId)] : [];
-  const keys = [agentKey(request.agent), gateKey(request.agent), activeReleaseKey, switchesKey, epochKey];
+  const keys = [
+    agentKey(request.agent),
+    gateKey(request.agent),
+    activeReleaseKey,
+    switchesKey,
+    epochKey,
+    shadowKey,
+  ];
   const rows = await registry.load([...keys, ...ids.map(actionKey), ...taskKeys]);
-  const [agent, gate, active, switches, epoch] = rows;
+  const [agent, gate, active, switches, epoch, shadow] = rows;
   const [task, lease] = rows.slice(keys.length + ids.length);
   if (!agent)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
@@ -48,6 +58,7 @@ export async function loadDoorFacts(
     gate: parseRow(gateRow, gate),
     switches: readSwitches(switches),
     active,
+    shadow,
     actions: rows.slice(keys.length, keys.length + ids.length).map((row) => row && parseRow(actionRow, row)),
     work,
     holds: work === undefined || (work !== 'missing' && work.heldBy === request.agent),

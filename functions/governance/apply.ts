@@ -6,6 +6,7 @@ import { createReleases } from '../aws/releases.ts';
 import { lambdaHandler } from '../http/lambda.ts';
 import { createGovernanceApi } from './governance-api.ts';
 import { replayRoutes } from './replay-routes.ts';
+import { shadowRoutes } from './shadow-routes.ts';
 
 const env = readEnvironment('apply', process.env);
 const s3 = new S3Client({});
@@ -18,5 +19,6 @@ const deps = {
 };
 const api = createGovernanceApi(deps);
 replayRoutes(api, deps);
+shadowRoutes(api, deps);
 
 export const handler = lambdaHandler(api);

@@ -12,7 +12,7 @@ type Said = Pick<Decision, 'outcome' | 'policies'> & { readonly reason?: string 
 
 export type Explanation = Pick<ActionRow, 'agent' | 'tool' | 'status' | 'release' | 'requestedAt'> & {
   readonly action: ActionId;
-  readonly asked: Omit<Decided, 'outcome' | 'reason'>;
+  readonly asked: Omit<Decided, 'outcome' | 'reason' | 'shadow'>;
   /** What the engine said when it decided, and what it says of the same request under the same release. */
   readonly then: Said;
   readonly now: Said;
@@ -46,7 +46,7 @@ export async function explainDecision(
 
 function explained(row: ActionRow, decided: Decided, release: CompiledRelease | undefined): Explanation {
   const { id: action, agent, tool, status, requestedAt, policies } = row;
-  const { outcome, reason, ...asked } = decided;
+  const { outcome, reason, shadow, ...asked } = decided;
   const decision = release ? decideAgain(row, asked, release) : withoutRelease;
   const then: Said = { outcome, ...(reason !== undefined && { reason }), policies };
   const now: Said = said(decision);

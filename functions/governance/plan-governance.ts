@@ -20,7 +20,7 @@ export type By = { readonly actor: Actor; readonly now: Date };
 export type Planned = {
   readonly step: Step;
   readonly key: Key;
-  again(stored: StoredRow | undefined): Step | Finding;
+  readonly again: (stored: StoredRow | undefined) => Step | Finding;
 };
 
 export type Plan = {

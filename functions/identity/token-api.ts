@@ -61,7 +61,11 @@ async function grant(deps: TokenDeps, assertion: string, clientId: string | unde
   if (!row) return unknownClient;
   const { keys, revokedKeys } = parseRow(agentRow, row);
   const audiences = [deps.issuer, `${deps.issuer}/oauth/token`];
-  const verified = await verifyAssertion(assertion, { client: client.data, keys, revokedKeys, audiences }, deps.now());
+  const verified = await verifyAssertion(
+    assertion,
+    { client: client.data, keys, revokedKeys, audiences },
+    deps.now(),
+  );
   if (isRefusal(verified)) return verified;
   return decideAndCommit<TokenClaims, Refusal>(
     deps.registry,

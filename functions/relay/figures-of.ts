@@ -19,6 +19,7 @@ const counted: Partial<Record<EventType, string>> = {
   'task.failed': 'TasksFailed',
 };
 
+const decidedOtherwise = z.object({ decided: z.object({ shadow: z.object({ kind: z.string() }) }) });
 const contained = z.object({ seconds: z.number() });
 
 const outcome = z.object({
@@ -31,6 +32,18 @@ const outcome = z.object({
 
 /** What one event is worth in figures; a run's end carries its measured outcome. */
 export function figuresOf(event: AuditEvent): readonly Figure[] {
+  return [...shadowFigures(event), ...ownFigures(event)];
+}
+
+/** A release in the shadow decided otherwise: counted whatever became of the action. */
+function shadowFigures(event: AuditEvent): Figure[] {
+  const differs = decidedOtherwise.safeParse(event.data).success;
+  return differs
+    ? [{ name: 'ShadowDifferences', unit: 'Count', value: 1, dimensions: dimensionsOf(event, false) }]
+    : [];
+}
+
+function ownFigures(event: AuditEvent): readonly Figure[] {
   const name = counted[event.type];
   if (name) return [{ name, unit: 'Count', value: 1, dimensions: dimensionsOf(event, false) }];
   if (event.type === 'switch.contained') {

@@ -16,7 +16,7 @@ export type RelayDeps = ReactDeps & {
 };
 
 /**
- * Causes what each new audit event demands, keeps the decisions, publishes all and counts them. A record that fails is reported with
+ * Causes what each new audit event demands, publishes all, keeps the decisions and counts. A record that fails is reported with
  * everything behind it, tried again and finally parked. A change of a written event is an alarm, never a reaction.
  */
 export async function relayBatch(
@@ -25,8 +25,8 @@ export async function relayBatch(
 ): Promise<DynamoDBBatchResponse> {
   const done: AuditEvent[] = [];
   const failed = await firstFailure(deps, batch.Records, done);
-  await deps.keep(done);
   await deps.publish(done);
+  await deps.keep(done);
   deps.figures(done.flatMap(figuresOf));
   return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] };
 }

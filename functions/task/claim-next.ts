@@ -72,11 +72,7 @@ export async function claimNext(
 export const actingKeys = (id: AgentId) => [agentKey(id), gateKey(id), switchesKey];
 
 /** Whether the door would let this agent act, in this workflow or at all: its gate's stage, and no kill switch. */
-export function mayAct(
-  rows: readonly (StoredRow | undefined)[],
-  now: Date,
-  workflow?: string,
-): boolean {
+export function mayAct(rows: readonly (StoredRow | undefined)[], now: Date, workflow?: string): boolean {
   const [agent, gate, switches] = rows;
   const { stage, recertifyBy } = parseRow(gateRow, gate);
   if (certificationEnded({ recertifyBy }, now)) return false;

@@ -7,8 +7,10 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { App } from 'aws-cdk-lib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
+import { createAdmin } from '../../client/admin.ts';
+import { runCli } from '../../client/cli/run-cli.ts';
 import type { Work } from '../../client/work.ts';
 import type { RoleGrant } from '../../local/iam/iam.ts';
 import { buildApp } from '../../lib/build-app.ts';
@@ -48,6 +50,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const quotes = { category: 'office', vendor: 'Contoso Paper', price: '6.20', currency: 'USD' };
 const large = { quantity: 1, unitPrice: '4000.00', total: '4000.00' };
 const ended = (run: string) =>
   eventually('the run ended', async () => {
@@ -109,6 +112,18 @@ async function invokeAgain(change: Record<string, unknown>, step: Step | undefin
   return JSON.parse(Buffer.from(reply.Payload ?? []).toString()) as unknown;
 }
 
+/** A council member stops the agent from a page; two administrators restore it once it is contained. */
+async function rehearseStop(link: string): Promise<void> {
+  const scope = 'agent:agt_procurement_act';
+  await decide(link, 'stop', 'a rehearsal');
+  await eventually('it is contained', async () =>
+    (await product.admin.switches()).find(({ containedAt }) => containedAt !== undefined),
+  );
+  const { url: endpoint, colleague: credentials } = product.cloud;
+  const colleague = createAdmin({ endpoint, region: 'us-east-1', credentials });
+  for (const admin of [product.admin, colleague]) await admin.restore({ scope, reason: 'a rehearsal' });
+}
+
 describe('what roles may do', () => {
   it('is enough for everything the product does: orders, votes, refusals, expiry, failure', async () => {
     const agents = [
@@ -136,6 +151,9 @@ describe('what roles may do', () => {
       outcome: { result: 'expired' },
     });
     for (const agent of agents) agent.abort();
+    await product.admin.stop({ scope: 'tool:erp.create_purchase_order', reason: 'a rehearsal', drill: true });
+    expect(await product.admin.switches()).toHaveLength(1);
+    await product.admin.restore({ scope: 'tool:erp.create_purchase_order', reason: 'a rehearsal' });
     await product.admin.governance();
     expect(await Array.fromAsync(product.admin.auditEvents())).not.toEqual([]);
     expect((await fetch(`${product.cloud.url}/.well-known/jwks.json`)).status).toBe(200);
@@ -154,9 +172,10 @@ describe('what roles may do', () => {
           )
         : text,
     );
-    const input = { category: 'office', vendor: 'Contoso Paper', price: '6.20', currency: 'USD' };
     const key = { purpose: 'Compare', idempotencyKey: 'lambda-quotes' };
-    expect(await product.agent('gather').act({ tool: 'erp.get_quotes', input, ...key })).toMatchObject({
+    expect(
+      await product.agent('gather').act({ tool: 'erp.get_quotes', input: quotes, ...key }),
+    ).toMatchObject({
       status: 'succeeded',
     });
     for (const name of ['gather', 'analyse', 'act'] as const) product.work(name);
@@ -172,6 +191,7 @@ describe('what roles may do', () => {
     });
     for (const { link } of mails.slice(0, 2)) await decide(link, 'approve');
     expect(await ended(held)).toMatchObject({ outcome: { result: 'ordered' } });
+    await rehearseStop(mails.find(({ to }) => to === 'amelie.durand@example.com')?.link ?? '');
   }, 60_000);
 
   it('is enough for the pilot as it runs against a deployed stage', async () => {
@@ -219,6 +239,30 @@ describe('what roles may do', () => {
     expect(replayed).toMatchObject({ kind: 'same', action: action?.['id'] });
   }, 60_000);
 
+  it('is enough for a release in the shadow, whose differences the command lists', async () => {
+    const first = (await product.admin.releases()).at(-1)?.release ?? '';
+    const said: string[] = [];
+    const hear = (line: string) => void said.push(line);
+    const { accessKeyId, secretAccessKey } = product.cloud.administrator;
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+    const shadow = (...args: string[]) =>
+      runCli(['shadow', ...args], {
+        print: hear,
+        complain: hear,
+        env: { AUTONOMY_ENDPOINT: product.cloud.url },
+      });
+    expect(await shadow(first)).toBe(0);
+    const asked = { tool: 'erp.get_quotes', input: quotes, purpose: 'Compare' };
+    const act = await product.agent('gather').act({ ...asked, idempotencyKey: 'shadowed-0001' });
+    expect(act.status).toBe('succeeded');
+    expect(await shadow('--json')).toBe(0);
+    expect(JSON.parse(said.at(-1) ?? '')).toMatchObject({ release: first, differences: [] });
+    expect(await shadow('--off')).toBe(0);
+    expect(said.at(-1)).toBe('No release is in the shadow.');
+    vi.unstubAllEnvs();
+  }, 60_000);
+
   it('is enough for steps that are tried again after their subject was settled', async () => {
     const run = (await rows('RUN')).find(({ input }) => (input as { id: string }).id === 'PR-LARGE') ?? {};
     const failed = (await rows('RUN')).find(({ status }) => status === 'failed') ?? {};
@@ -245,6 +289,14 @@ describe('what roles may do', () => {
     await copy('run_sweepfailed0001', { status: 'running', currentTask: task('failed') });
     const actions = (await rows('ACTION')).filter(({ status }) => status === 'succeeded');
     const { settledAt, ...started } = actions.find(({ approval }) => approval === undefined) ?? {};
+    const body = { tool: 'erp.get_quotes', input: quotes, purpose: 'Compare' };
+    const left = await product.agent('gather').act({ ...body, idempotencyKey: 'left-in-flight' });
+    const { settledAt: cut, ...inFlight } = await get(`ACTION#${left.id}`, 'ACTION');
+    await put({ ...inFlight, ...long, openKind: 'ACTION', status: 'started', startedAt: long.openSince });
+    expect(await product.agent('gather').act({ ...body, idempotencyKey: 'left-in-flight' })).toMatchObject({
+      id: left.id,
+      status: 'succeeded',
+    });
     const { settledAt: later, ...approved } = actions.find(({ approval }) => approval !== undefined) ?? {};
     const id = 'act_sweptsweptswept1';
     const startedAt = long.openSince;

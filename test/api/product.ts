@@ -141,7 +141,11 @@ export async function mailsAbout({ cloud }: Pick<Product, 'cloud'>, about: strin
 }
 
 /** Opens a link and submits the page's own form, as a browser would. */
-export async function decide(link: string, decision: 'approve' | 'deny', reason = ''): Promise<Response> {
+export async function decide(
+  link: string,
+  decision: 'approve' | 'deny' | 'stop',
+  reason = '',
+): Promise<Response> {
   const page = await (await fetch(link)).text();
   const nonce = /name="nonce" value="([^"]+)"/.exec(page)?.[1] ?? '';
   return fetch(link, {

@@ -80,6 +80,13 @@ async function cli(...args: string[]) {
   return { code, out: out.join('\n'), err: err.join('\n') };
 }
 
+/** What the pilot's files ask for. */
+function pilotVariables(): string[] {
+  const file = join(root, 'blueprints/procurement/governance/units/operations/agents.yaml');
+  const keys = (readFileSync(file, 'utf8').match(/(?<=\$\{)\w+/g) ?? []).map((name) => `${name}=${someKey}`);
+  return ['ERP_URL=https://erp.example.com', 'STAGE=dev', ...keys].flatMap((each) => ['--var', each]);
+}
+
 describe('autonomy replay', () => {
   it('finds nothing under the release in force, when it decided all', async () => {
     const { code, out } = await cli('replay', ...day, '--fail-on', 'looser');
@@ -124,10 +131,7 @@ describe('autonomy replay', () => {
   it('tries a directory that nobody applied', async () => {
     const source = join(root, 'blueprints/procurement/governance');
     cpSync(source, directory, { recursive: true });
-    const agents = readFileSync(join(source, 'units/operations/agents.yaml'), 'utf8');
-    const keys = (agents.match(/(?<=\$\{)\w+/g) ?? []).map((name) => `${name}=${someKey}`);
-    const named = ['ERP_URL=https://erp.example.com', 'STAGE=dev', ...keys];
-    const options = named.flatMap((variable) => ['--var', variable]);
+    const options = pilotVariables();
     const { code, out, err } = await cli('replay', '--dir', directory, ...options, ...day, '--json');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const report = JSON.parse(out) as { release: string; decided: number; flips: { kind: string }[] };
@@ -149,6 +153,26 @@ describe('autonomy replay', () => {
     const { code, err } = await cli(...args);
     expect(code).toBe(1);
     expect(err).toContain(reason);
+  });
+});
+
+describe('autonomy plan --replay', () => {
+  it('tells after the changes what the rules would have decided', async () => {
+    const source = join(root, 'blueprints/procurement/governance');
+    const target = mkdtempSync(join(directory, 'plan-'));
+    cpSync(source, target, { recursive: true });
+    const { code, out, err } = await cli('plan', target, ...pilotVariables(), '--replay', '2026-11-23');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(/run apply to do it\.\n\n3 decisions from 2026-11-23T00:00:00\.000Z/);
+    expect(out).toMatch(/\n +1 {2}allow → deny\n/);
+    const json = await cli('plan', target, ...pilotVariables(), '--replay', '2026-11-23', '--json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      changes: expect.anything() as object,
+      replay: { decided: 3 },
+    });
+    expect(JSON.parse((await cli('plan', target, ...pilotVariables(), '--json')).out)).not.toHaveProperty(
+      'replay',
+    );
   });
 });
 

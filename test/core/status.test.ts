@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actionRow, actionStatuses, settledStatuses } from '../../core/action/action.ts';
-import { actingStages, agentRow, gateRow, stages } from '../../core/agent/agent.ts';
+import { actingStages, agentRow, firstStages, gateRow, stages } from '../../core/agent/agent.ts';
 import { approvalRow, approvalStatuses } from '../../core/approval/approval.ts';
 import { runRow, runStatuses } from '../../core/run/run.ts';
 import { isTerminal, priorsOf, statusesOf, type StatusTable } from '../../core/status.ts';
@@ -46,7 +46,7 @@ const tables: readonly Table[] = [
   {
     noun: 'an agent',
     table: stages,
-    first: ['draft'],
+    first: [...firstStages],
     ends: ['retired'],
     stored: agentRow.shape.stage.options,
   },

@@ -1,5 +1,5 @@
 import { actionStatuses } from '../../core/action/action.ts';
-import { stages } from '../../core/agent/agent.ts';
+import { firstStages, stages } from '../../core/agent/agent.ts';
 import { approvalStatuses } from '../../core/approval/approval.ts';
 import { runStatuses } from '../../core/run/run.ts';
 import { isTerminal, statusesOf, type StatusTable } from '../../core/status.ts';
@@ -13,7 +13,7 @@ const lives: Readonly<Record<string, Life>> = {
   approval: { table: approvalStatuses, first: ['pending'] },
   run: { table: runStatuses, first: ['requested'] },
   task: { table: taskStatuses, first: ['open'] },
-  agent: { table: stages, first: statusesOf(stages) },
+  agent: { table: stages, first: firstStages },
 };
 
 /** A status table as a Mermaid diagram; an arrow for each way there is. */

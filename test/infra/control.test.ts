@@ -137,18 +137,25 @@ describe.each(['dev', 'prod'] as const)('the relay of %s', (stage) => {
   });
 
   it('is followed by the sweep every five minutes', () => {
-    expect(app.ofType('AWS::Events::Rule').map(({ Properties }) => Properties)).toEqual([
-      expect.objectContaining({
-        ScheduleExpression: 'rate(5 minutes)',
-        State: 'ENABLED',
-        Targets: [
-          expect.objectContaining({
-            Arn: { 'Fn::GetAtt': [expect.stringMatching(/^ReconcileFunction/), 'Arn'] },
-          }),
-        ],
-      }),
-    ]);
+    expect(scheduled('rate(5 minutes)')).toContainEqual(expect.stringMatching(/^<ReconcileFunction/));
   });
+
+  it('leaves certifications to their own schedule, once a day', () => {
+    expect(scheduled('rate(1 day)')).toEqual([expect.stringMatching(/^<WatchCertificationsFunction/)]);
+  });
+
+  /** The functions an enabled rule of this schedule calls. */
+  function scheduled(expression: string): string[] {
+    const rules = app
+      .ofType('AWS::Events::Rule')
+      .filter(
+        ({ Properties }) =>
+          Properties['ScheduleExpression'] === expression && Properties['State'] === 'ENABLED',
+      );
+    return rules.flatMap(({ Properties }) =>
+      (Properties['Targets'] as { Arn: unknown }[]).map(({ Arn }) => textOf(Arn)),
+    );
+  }
 });
 
 describe('the sender of approval mails', () => {

@@ -71,6 +71,24 @@ describe.each([
     expect(only(keys, /^DataKey/).Properties).toMatchObject({ EnableKeyRotation: true });
   });
 
+  it('forgets decisions after 90 days, or when a stage says, and never a release', () => {
+    const rulesOf = (from: ReturnType<typeof synthesized>) =>
+      only(from.ofType('AWS::S3::Bucket'), /^Releases/).Properties['LifecycleConfiguration'];
+    const rule = (days: number) => ({
+      Rules: [
+        {
+          Id: 'forget-decisions',
+          Prefix: 'decisions/',
+          Status: 'Enabled',
+          ExpirationInDays: days,
+          NoncurrentVersionExpiration: { NoncurrentDays: 1 },
+        },
+      ],
+    });
+    expect(rulesOf(app)).toEqual(rule(90));
+    expect(rulesOf(synthesized(stage, { decisionDays: 400 }))).toEqual(rule(400));
+  });
+
   it('always keeps releases, versioned and closed to the public', () => {
     const bucket = only(app.ofType('AWS::S3::Bucket'), /^Releases/);
     expect(bucket.DeletionPolicy).toBe('Retain');

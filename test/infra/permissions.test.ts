@@ -64,6 +64,20 @@ describe.each(deployments)('roles of %s %j', (stage, overrides) => {
       expect(Condition).toEqual(inTransaction);
   });
 
+  it('write decisions as the relay alone, and list the bucket by its two prefixes', () => {
+    const rolesFor = (action: string, place: RegExp) =>
+      on(place)
+        .filter(({ Action }) => Action.includes(action))
+        .flatMap(({ roles }) => roles.map((role) => role.replace(/Role\w+$/, '')));
+    expect(rolesFor('s3:PutObject', /Releases.*decisions/)).toEqual(['Relay']);
+    expect(rolesFor('s3:GetObject', /Releases.*decisions/)).toEqual(['Apply']);
+    expect(rolesFor('s3:PutObject', /Releases.*releases\/\*/)).toEqual(['Apply']);
+    const lists = statements.filter(({ Action }) => Action.includes('s3:ListBucket'));
+    expect(lists.map(({ Condition }) => Condition)).toEqual([
+      { StringLike: { 's3:prefix': ['decisions/*', 'releases/*'] } },
+    ]);
+  });
+
   it('never delete anything', () => {
     expect(
       statements.filter(({ Action }) => Action.some((action) => /:Delete(?!LogDelivery)/.test(action))),
@@ -98,6 +112,11 @@ describe.each(deployments)('roles of %s %j', (stage, overrides) => {
     const sends = statements.filter(({ Action }) => Action.some((action) => action.startsWith('ses:')));
     expect(sends.map(({ Action, Condition }) => [Action, Condition])).toEqual([
       [['ses:SendEmail'], { StringEquals: { 'ses:FromAddress': 'approvals@example.com' } }],
+      [['ses:SendEmail'], { StringEquals: { 'ses:FromAddress': 'approvals@example.com' } }],
+    ]);
+    expect(sends.flatMap(({ roles }) => roles.map((role) => role.replace(/Role\w+$/, ''))).sort()).toEqual([
+      'RequestApproval',
+      'WatchCertifications',
     ]);
   });
 

@@ -181,7 +181,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: a release is not what its hash says',
     file: 'functions/aws/releases.ts',
-    find: 'if (parsed.success && digest(stored) === hash) return parsed.data;',
+    find: 'if (parsed.success && isNamed(stored, hash)) return parsed.data;',
     replace: 'if (parsed.success) return parsed.data;',
     tests: ['test/functions/aws/releases.test.ts'],
   },
@@ -202,7 +202,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: a suspended agent answers for its task',
     file: 'functions/task/tasks-api.ts',
-    find: 'if (!mayAct(gate))',
+    find: 'if (!mayAct(acting, deps.now(), row.workflow))',
     replace: 'if (false)',
     tests: ['test/functions/task/tasks-api.test.ts'],
   },
@@ -225,7 +225,8 @@ export const functionMutants: readonly Mutant[] = [
     name: 'function: no token is a token',
     file: 'functions/http/authenticate.ts',
     find: 'if (!(error instanceof errors.JOSEError)) throw error;',
-    replace: "if (error instanceof errors.JOSEError) return { agent: agentId.parse('agt_buyer') };",
+    replace:
+      "if (error instanceof errors.JOSEError) return { agent: agentId.parse('agt_buyer'), use: { kid: 'k1', issuedAt: options.now() } };",
     tests: ['test/functions/identity/token-api.test.ts'],
   },
   {
@@ -273,14 +274,14 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: a plan is carried out',
     file: 'functions/governance/apply-governance.ts',
-    find: 'if (!plan) await commitAll(',
-    replace: 'await commitAll(',
+    find: '  if (options.plan) return answer(plan, 0);\n',
+    replace: '',
     tests: ['test/functions/governance/governance-api.test.ts'],
   },
   {
     name: 'function: governance with findings is applied',
     file: 'functions/governance/apply-governance.ts',
-    find: 'if (wrong.length > 0) return { findings: wrong };',
+    find: 'if (checked.findings.length > 0) return { findings: checked.findings };',
     replace: '',
     tests: ['test/functions/governance/governance-api.test.ts'],
   },

@@ -376,9 +376,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a retired agent comes back',
-    file: 'core/governance/plan-rows.ts',
-    find: 'if (from === to || next.includes(to)) return undefined;',
-    replace: 'if (from !== to || next.includes(to)) return undefined;',
+    file: 'core/governance/agent-life.ts',
+    find: 'if (from !== want.stage && !next.includes(want.stage)) {',
+    replace: 'if (from !== want.stage && next.length > 99) {',
     tests: ['test/core/governance'],
   },
   {

@@ -5,9 +5,11 @@ import { applyMutants } from './apply-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
+import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
+import { replayMutants } from './replay-mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const asJson = process.argv.includes('--json');
@@ -48,9 +50,11 @@ const all = [
   ...functionMutants,
   ...applyMutants,
   ...governanceMutants,
+  ...lifecycleMutants,
   ...switchMutants,
   ...localMutants,
   ...infraMutants,
+  ...replayMutants,
 ];
 const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
 const verdicts: Verdict[] = [];

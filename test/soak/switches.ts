@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { paginateScan } from '@aws-sdk/client-dynamodb';
 import type { Change } from '../../core/change.ts';
 import { answerRequest } from '../../functions/action/answer-request.ts';
 import type { Registry } from '../../functions/aws/registry.ts';
@@ -115,8 +116,18 @@ function told(registry: Registry, engaged: () => void): Registry {
 
 const pause = () => (Math.random() < 0.5 ? sleep(Math.random() * 12) : Promise.resolve());
 
-async function countStarted({ database }: World): Promise<number> {
-  return (await database.events()).filter(({ type }) => type === 'action.started').length;
+async function countStarted({ database: { client } }: World): Promise<number> {
+  const ofType = {
+    TableName: 'audit',
+    ConsistentRead: true,
+    Select: 'COUNT',
+    FilterExpression: '#type = :started',
+    ExpressionAttributeNames: { '#type': 'type' },
+    ExpressionAttributeValues: { ':started': { S: 'action.started' } },
+  } as const;
+  let count = 0;
+  for await (const { Count = 0 } of paginateScan({ client }, ofType)) count += Count;
+  return count;
 }
 
 const add = (storm: Storm, found: Found): Storm => ({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { getCedarVersion } from '@cedar-policy/cedar-wasm/nodejs';
@@ -92,6 +93,13 @@ describe('the governance that ships with the pilot', () => {
   ])('gives %s just its tools', (id, tools) => {
     const agent = agents.find((each) => each.id === id);
     expect(agent && usableTools(release, agent).map(({ name }) => name)).toEqual(tools);
+  });
+
+  it('names the release of its agents as their program is', () => {
+    const program = readFileSync(`${blueprint}/agents/steps.ts`);
+    const promptHash = createHash('sha256').update(program).digest('hex');
+    for (const { release } of agents)
+      expect(release).toEqual({ version: '1.0.0', model: 'none', promptHash });
   });
 
   it('leaves no approver who is the agents’ sponsor', () => {

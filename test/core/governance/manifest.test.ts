@@ -81,7 +81,11 @@ describe('reading manifests', () => {
     ['a misspelt field', { ...agent, sponser: 'vera' }, 'sponser'],
     ['a missing field', { ...agent, sponsor: undefined }, 'sponsor: '],
     ['a stage there is not', { ...agent, stage: 'live' }, 'stage: '],
-    ['a private key', { ...agent, keys: [{ ...agent.keys[0], d: 'secret' }] }, 'keys.0.d: there is no such field'],
+    [
+      'a private key',
+      { ...agent, keys: [{ ...agent.keys[0], d: 'secret' }] },
+      'keys.0.d: there is no such field',
+    ],
     ['no key', { ...agent, keys: [] }, 'keys: '],
     ['a name that is none', { ...agent, id: 'Buyer' }, 'id: '],
     ['a tool with no group', { ...order, name: 'erp.other', groups: [] }, 'groups: '],

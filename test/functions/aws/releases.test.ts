@@ -1,5 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canonicalJson, digest } from '../../../core/canonical-json.ts';
 import type { ReleaseBundle } from '../../../core/policy/release.ts';
 import { releaseHash } from '../../../core/policy/release.ts';
 import { createReleases } from '../../../functions/aws/releases.ts';
@@ -66,9 +67,19 @@ describe('a release', () => {
     expect(objects).toEqual(before);
   });
 
+  it('of before names left out places is still read by the hash of its whole', async () => {
+    const hash = digest(bundle);
+    objects.set(pathOf(hash), canonicalJson(bundle));
+    expect(hash).not.toBe(releaseHash(bundle));
+    expect(await releases().load(hash)).toEqual(bundle);
+    objects.set(pathOf(hash), canonicalJson({ ...bundle, engine: '4.12.0' }));
+    await expect(releases().load(hash)).rejects.toMatchObject({ name: 'ReleaseUnreadable' });
+  });
+
   it.each<[string, (text: string) => string]>([
     ['holds another policy', (text) => text.replace('permit (', 'permit(')],
     ['holds a field more', (text) => text.replace('{', '{"extra":1,')],
+    ['holds a field more in a policy', (text) => text.replace('{"file"', '{"extra":1,"file"')],
     ['is cut off', (text) => text.slice(0, -10)],
     ['is empty', () => ''],
     ['is another release', () => JSON.stringify({ ...bundle, engine: '4.12.0' })],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from './did-you-mean.ts';
 
 /** What of a document does not fit its schema, each by its field; `whole` names the document itself. */
 export function describeMisfit(

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { checkManifests } from '../../../core/governance/check-manifests.ts';
-import { readManifests } from '../../../core/governance/manifest.ts';
-import { didYouMean } from '../../../core/governance/suggest.ts';
-import { readPolicyTests } from '../../../core/policy/policy-test.ts';
-import { change, organisation } from '../../harness/organisation.ts';
+import { checkManifests } from '../../core/governance/check-manifests.ts';
+import { readManifests } from '../../core/governance/manifest.ts';
+import { didYouMean } from '../../core/did-you-mean.ts';
+import { readPolicyTests } from '../../core/policy/policy-test.ts';
+import { change, organisation } from '../harness/organisation.ts';
 
 describe('a name nobody knows', () => {
   const known = ['vera', 'rita', 'finance', 'budget-owners', 'operations'];

@@ -1,0 +1,257 @@
+import { preparsePolicySet } from '@cedar-policy/cedar-wasm/nodejs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type GovernanceBody, ofKind, type Placed } from '../../../core/governance/manifest.ts';
+import type { Tool } from '../../../core/governance/tool.ts';
+import { compileRelease, type CompiledRelease } from '../../../core/policy/compile-release.ts';
+import { decide, toolFor } from '../../../core/policy/decide.ts';
+import type { Decision, DecisionRequest } from '../../../core/policy/decision.ts';
+import { releaseHash, type ReleaseBundle } from '../../../core/policy/release.ts';
+import { checkGovernance } from '../../../functions/governance/check-governance.ts';
+import { company, type Dodge, reviews, rogue, rogueWith, UNREVIEWED } from '../../harness/guarded-company.ts';
+import { nounTries, selfTries } from '../../harness/noun-dodges.ts';
+import { policyTries, type Try } from '../../harness/policy-dodges.ts';
+import { randomPolicy, randomTool } from '../../harness/random-dodges.ts';
+import { toolTries } from '../../harness/tool-dodges.ts';
+import { runs } from '../property-runs.ts';
+
+const compile = (bundle: ReleaseBundle) => compileRelease(bundle, releaseHash(bundle));
+const kinds: Readonly<Record<string, readonly Try[]>> = {
+  policies: policyTries,
+  nouns: nounTries,
+  tools: toolTries,
+  itself: selfTries,
+};
+const tries = Object.values(kinds).flat();
+
+const honestly = checkGovernance(company(rogue));
+
+/** All of the centre's policies and a permit of everything, as one set: nobody else has a say, and nothing is sliced. */
+const CENTRE = 'the centre alone';
+const central = honestly.bundle.policies.filter(({ layer }) => layer === 'coe');
+const texts = central.map(({ id, text }) => [id, text] as const);
+const staticPolicies = Object.fromEntries([
+  ...texts,
+  ['coe-all', 'permit (principal, action, resource);'] as const,
+]);
+expect(preparsePolicySet(CENTRE, { staticPolicies }).type).toBe('success');
+
+const centreAlone = (release: CompiledRelease): CompiledRelease => ({
+  ...release,
+  sliceOf: () => CENTRE,
+  schemaOf: () => release.schema,
+});
+
+type Circumstances = Pick<DecisionRequest, 'purpose' | 'onBehalfOf' | 'approvals'> & {
+  readonly total: string;
+  readonly currency: string;
+};
+
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  purpose: fc.constantFrom('As asked', 'It is urgent'),
+  onBehalfOf: fc.constantFrom(undefined, 'liam@example.com', 'liam@example.com'),
+  total: fc.constantFrom('5.00', '900.00', '1000.01', '250000.00'),
+  currency: fc.constantFrom('USD', 'USD', 'EUR'),
+  approvals: fc.subarray([
+    UNREVIEWED,
+    'coe-large-payments',
+    'coe-payers-pay',
+    'rogue-one',
+    'treasury-over-500',
+  ]),
+});
+
+/** An input that fits the tool, whatever its fields are called. */
+function inputFor({ input }: Tool, { total, currency }: Circumstances): Record<string, unknown> {
+  const properties = Object.entries((input['properties'] ?? {}) as Record<string, Record<string, unknown>>);
+  const tip = (name: string) => (name === 'tip' ? '0.00' : total);
+  return Object.fromEntries(
+    properties.flatMap(([name, { type, format }]) => {
+      if (format === 'decimal') return [[name, tip(name)]];
+      return type === 'string' ? [[name, name === 'currency' ? currency : 'x']] : [];
+    }),
+  );
+}
+
+/** Every question the agents of a unit can ask: each of them, of each tool it reaches. */
+function questionsOf(
+  unit: string,
+  placed: readonly Placed[],
+  release: CompiledRelease,
+  around: Circumstances,
+): readonly (DecisionRequest & { readonly of: Tool })[] {
+  const { purpose, onBehalfOf, approvals } = around;
+  const agents = ofKind(placed, 'Agent').filter(({ layer }) => layer === unit);
+  return agents.flatMap(({ manifest: { id, roles, stage, sponsor } }) =>
+    release.bundle.tools.flatMap((of) => {
+      const request = { agent: { id, unit, roles, stage, sponsor }, tool: of.name, purpose, onBehalfOf };
+      return toolFor(release, request) ? [{ ...request, approvals, input: inputFor(of, around), of }] : [];
+    }),
+  );
+}
+
+const pinned = new Set(reviews.map(({ definition }) => definition));
+const guardsOf = (decision: Decision) => (decision.outcome === 'hold' ? decision.guards : []);
+
+/** What the centre denies is denied; what it holds is denied or held for at least the people it asks for. */
+function expectConfined(
+  release: CompiledRelease,
+  alone: CompiledRelease,
+  question: DecisionRequest & { of: Tool },
+) {
+  const central = decide(alone, question);
+  const decision = decide(release, question);
+  const about = `${question.agent.id} ${question.tool}`;
+  if (central.outcome === 'deny') expect(decision, about).toMatchObject({ outcome: 'deny' });
+  if (central.outcome === 'hold') {
+    expect(['deny', 'hold'], about).toContain(decision.outcome);
+    if (decision.outcome === 'hold')
+      expect(decision.guards).toEqual(expect.arrayContaining([...central.guards]));
+  }
+  const reviewed = question.of.unit === 'coe' || pinned.has(question.of.hash);
+  if (!reviewed && !question.approvals.includes(UNREVIEWED)) {
+    expect(decision.outcome, about).not.toBe('allow');
+    if (decision.outcome === 'hold') expect(guardsOf(decision).map(({ id }) => id)).toContain(UNREVIEWED);
+  }
+  return { central: central.outcome, decision: decision.outcome };
+}
+
+const without = (layer: string, { placed, bundle }: Pick<Accepted, 'placed' | 'bundle'>) => ({
+  placed: placed.filter((each) => each.layer !== layer),
+  bundle: {
+    ...bundle,
+    policies: bundle.policies.filter((each) => each.layer !== layer),
+    tools: bundle.tools.filter(({ unit }) => unit !== layer),
+    units: bundle.units.filter(({ id }) => id !== layer),
+  },
+});
+
+type Accepted = ReturnType<typeof checkGovernance>;
+const honest = without('rogue', honestly);
+const undisturbed = compile(honest.bundle);
+
+/** Nothing another unit's agents may do becomes more or less. */
+function expectUndisturbed(release: CompiledRelease, around: Circumstances) {
+  for (const question of questionsOf('treasury', honest.placed, undisturbed, around)) {
+    const { release: _, ...before } = decide(undisturbed, question);
+    const { release: __, ...after } = decide(release, question);
+    expect(after, `${question.agent.id} ${question.tool}`).toEqual(before);
+  }
+}
+
+function expectGainsNothing({ placed, bundle }: Accepted, ...all: readonly Circumstances[]) {
+  const release = compile(bundle);
+  const alone = centreAlone(release);
+  return all.flatMap((around) => {
+    expectUndisturbed(release, around);
+    return questionsOf('rogue', placed, release, around).map((question) =>
+      expectConfined(release, alone, question),
+    );
+  });
+}
+
+/** A refusal names a place in the folder that caused it, or the tool that no rule fits any more. */
+function expectPlaced({ findings }: Accepted, body: GovernanceBody) {
+  const own = body.manifests.filter(({ layer }) => layer === 'rogue').map(({ document }) => document);
+  const tools = own.flatMap((each) => {
+    const { kind, name } = Object(each) as { kind?: unknown; name?: unknown };
+    return kind === 'Tool' && typeof name === 'string' ? [`"${name}"`] : [];
+  });
+  const words = ['units/rogue/', ...tools];
+  const named = findings.some(({ file, reason }) => words.some((word) => `${file} ${reason}`.includes(word)));
+  expect(named, JSON.stringify(findings)).toBe(true);
+  expect(findings.every(({ line }) => line >= 1)).toBe(true);
+}
+
+const calm: Circumstances = {
+  purpose: 'As asked',
+  onBehalfOf: 'liam@example.com',
+  total: '5.00',
+  currency: 'USD',
+  approvals: [],
+};
+const demanding = { ...calm, total: '250000.00' };
+
+describe('a unit that stays within what the centre reviewed', () => {
+  it('is accepted, and gets all three answers', () => {
+    expect(honestly.findings).toEqual([]);
+    const answers = expectGainsNothing(honestly, calm, demanding, { ...calm, onBehalfOf: undefined });
+    expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set(['allow', 'hold', 'deny']));
+  });
+});
+
+describe('a unit that tries', () => {
+  it.each(tries)('%s', (_, dodge, fate) => {
+    const body = company(rogueWith([dodge]));
+    const checked = checkGovernance(body);
+    if (fate === 'confined') {
+      expect(checked.findings).toEqual([]);
+      expectGainsNothing(checked, calm, { ...demanding, approvals: ['rogue-one', 'coe-payers-pay'] });
+    } else {
+      expect(checked.findings.map(({ reason }) => reason).join('\n')).toContain(fate);
+      expectPlaced(checked, body);
+    }
+  });
+});
+
+describe('random units that try several at once', () => {
+  const seen = { cases: 0, accepted: 0, kinds: new Set<string>(), answers: new Set<string>() };
+  type Tried = { readonly kind: string; readonly dodge: Dodge };
+  const listed = (fit: (fate: string) => boolean) =>
+    fc.oneof(
+      ...Object.entries(kinds).map(([name, some]) => {
+        const fitting = some.filter(([, , fate]) => fit(fate));
+        return fc.constantFrom(...fitting).map(([, dodge, fate]): Tried => {
+          return { kind: `${name} ${fate === 'confined' ? 'confined' : 'refused'}`, dodge };
+        });
+      }),
+    );
+  const random = (name: string, dodges: fc.Arbitrary<Dodge>) =>
+    dodges.map((dodge): Tried => ({ kind: name, dodge }));
+  const legal = fc.oneof(
+    { weight: 2, arbitrary: listed((fate) => fate === 'confined') },
+    { weight: 3, arbitrary: random('random policy', randomPolicy) },
+    { weight: 1, arbitrary: random('random tool', randomTool) },
+  );
+  const several = fc.oneof(
+    { weight: 3, arbitrary: fc.array(legal, { minLength: 1, maxLength: 5 }) },
+    {
+      weight: 1,
+      arbitrary: fc.array(
+        fc.oneof(
+          legal,
+          listed(() => true),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    },
+  );
+
+  it('turn no denial and no hold of the centre into allow, and change nothing for others', () => {
+    fc.assert(
+      fc.property(several, fc.boolean(), circumstances, (chosen, first, around) => {
+        const body = company(rogueWith(chosen.map(({ dodge }) => dodge)), { first });
+        const checked = checkGovernance(body);
+        seen.cases += 1;
+        for (const { kind } of chosen) seen.kinds.add(kind);
+        if (checked.findings.length > 0) {
+          expectPlaced(checked, body);
+          return;
+        }
+        seen.accepted += 1;
+        for (const { central, decision } of expectGainsNothing(checked, around)) {
+          seen.answers.add(`${central} ${decision}`);
+        }
+      }),
+      runs(300),
+    );
+  });
+
+  it('were often accepted, tried every kind of dodge and met every answer', () => {
+    console.log(seen);
+    expect(seen.accepted / seen.cases).toBeGreaterThan(0.1);
+    const every = Object.keys(kinds).flatMap((name) => [`${name} confined`, `${name} refused`]);
+    expect([...seen.kinds].sort()).toEqual([...every, 'random policy', 'random tool'].sort());
+    for (const answer of ['allow allow', 'hold hold', 'deny deny']) expect(seen.answers).toContain(answer);
+  });
+});
