@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { actionRow } from '../core/action/action.ts';
 import type { Call } from './call.ts';
 import { createSend, errorOf } from './send.ts';
 import { type AgentKey, createTokenSource } from './token.ts';
 import { type Work, work } from './work.ts';
+
+/** Tokens tell their time in whole seconds: one of the second in which tokens were revoked is refused too. */
+const WHOLE_SECOND_MS = 1000;
 
 const actionView = z.object({
   id: z.string(),
@@ -112,6 +116,7 @@ export function createAgent(options: {
     if (response.status !== 401) return response;
     await response.body?.cancel();
     forget();
+    await sleep(WHOLE_SECOND_MS);
     return callOnce(...request);
   };
   return {

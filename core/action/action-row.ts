@@ -20,6 +20,7 @@ export function newActionRow(
     version: 1,
     id,
     agent: agent.id,
+    agentRelease: agent.release,
     unit: agent.unit,
     tool: body.tool,
     toolHash,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { agentRelease } from '../agent/agent-release.ts';
 import { actionId, agentId, approvalId, runId, taskId } from '../id.ts';
 import { guard } from '../policy/decision.ts';
 import { openIndex, rowBase } from '../row.ts';
@@ -62,6 +63,8 @@ export const actionRow = z.object({
   tool: z.string(),
   /** Hash of the tool's definition in the release that decided. */
   toolHash: z.string(),
+  /** What the agent was made of when it asked. */
+  agentRelease: agentRelease.optional(),
   input: z.record(z.string(), z.unknown()),
   purpose: z.string(),
   /** E-mail address of the person the run acts for, from the run's record. */

@@ -104,7 +104,7 @@ function eventOf(
   data: Readonly<Record<string, unknown>>,
   now: Date,
 ): AuditEvent {
-  const { input, digest, toolHash, decided } = row;
-  const recorded = { ...data, input, digest, toolHash, decided };
+  const { input, digest, toolHash, agentRelease, decided } = row;
+  const recorded = { ...data, input, digest, toolHash, ...(agentRelease && { agentRelease }), decided };
   return { ...actionEvent(row, type, { ...byAgent(row.agent, now), data: recorded }), decision };
 }

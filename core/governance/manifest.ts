@@ -109,6 +109,11 @@ function misplaced(placed: readonly Placed[]): Finding[] {
     if (kind === 'BusinessUnit' && 'id' in rest && rest.id !== layer) {
       return [{ file, line, reason: `unit ${String(rest.id)} stands in the folder of ${layer}` }];
     }
+    if (kind === 'BusinessUnit' && layer.startsWith(`${COE}-`)) {
+      return [
+        { file, line, reason: `id: ${COE}-… is how the centre's policies are called: name it otherwise` },
+      ];
+    }
     return [];
   });
 }

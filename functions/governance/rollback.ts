@@ -1,12 +1,11 @@
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
 import type { Actor } from '../../core/event.ts';
-import { checkAuthority } from '../../core/governance/check-authority.ts';
 import { activateRelease } from '../../core/policy/activate-release.ts';
 import { compileRelease } from '../../core/policy/compile-release.ts';
 import { type ActiveReleaseRow, type ReleaseBundle, releaseKey } from '../../core/policy/release.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import type { ApplyDeps } from './apply-governance.ts';
-import { loadScopes } from './load-scopes.ts';
+import { refuseAllButCentre } from './load-scopes.ts';
 import { loadActive } from './list-releases.ts';
 
 export type RolledBack = {
@@ -25,7 +24,7 @@ export async function rollback(
   hash: string,
   actor: Actor,
 ): Promise<RolledBack | Refusal<'unknown-release' | 'not-an-administrator' | 'outside-unit'>> {
-  const foreign = checkAuthority(await loadScopes(deps.registry, actor), [], [everyLayer]);
+  const foreign = await refuseAllButCentre(deps.registry, actor, 'in force');
   if (foreign) return foreign;
   const [known] = await deps.registry.load([releaseKey(hash)]);
   if (!known) return { refused: 'unknown-release', detail: unknown };
@@ -39,9 +38,6 @@ export async function rollback(
   });
   return { release: hash, before, action: isRefusal(decided) ? 'none' : 'activate' };
 }
-
-/** A release is everyone's rules at once, so going back is the centre's. */
-const everyLayer = { noun: 'release', id: 'in force', layers: ['coe'] } as const;
 
 const unknown =
   'no release of this hash was ever applied here: `autonomy releases` lists them; ' +

@@ -8,7 +8,9 @@ import { decideAndCommit } from '../aws/registry.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { orProblem } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
+import { refuseAllButCentre } from './load-scopes.ts';
 import { openCandidate } from './open-candidate.ts';
+import { refused } from './refused.ts';
 import type { ReplayDeps } from './replay-routes.ts';
 
 const shadowBody = z.strictObject({ release: z.string().max(64).nullable() });
@@ -22,6 +24,8 @@ export function shadowRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
   app.put('/v1/shadow', async (c) => {
     const actor = administratorOf(c.env.event);
     const { release } = await readBody(c, shadowBody);
+    const foreign = await refuseAllButCentre(deps.registry, actor, 'in the shadow');
+    if (foreign) throw refused(foreign);
     return c.json(orProblem(await cast(deps, release ?? '', actor)));
   });
 }

@@ -315,6 +315,7 @@ describe('what roles may do', () => {
     const schedule = product.cloud.resources.find(({ logicalId }) =>
       logicalId.startsWith('ReconcileSchedule'),
     );
+    await product.admin.stop({ scope: 'role:none', reason: 'a rehearsal', drill: true });
     expect(product.cloud.runSchedule(schedule?.logicalId ?? '')).toBe(true);
     await eventually('the action left in flight is settled', async () =>
       (await get(`ACTION#${id}`, 'ACTION'))['status'] === 'started' ? undefined : true,
@@ -325,6 +326,39 @@ describe('what roles may do', () => {
     await eventually('the approved action is taken up', async () =>
       (await get(approved['pk'], 'ACTION'))['status'] === 'held' ? undefined : true,
     );
+  }, 60_000);
+
+  it('is enough for certifications that end, and for keys and tokens that are revoked', async () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const certified = (text: string, id: string, until: string) =>
+      text.replace(`id: ${id}\n`, `id: ${id}\nrecertifyBy: ${until}\n`);
+    await product.apply((file, text) =>
+      file.endsWith('agents.yaml')
+        ? certified(certified(text, 'agt_procurement_gather', day(7)), 'agt_procurement_act', day(-1))
+        : text,
+    );
+    const schedule = product.cloud.resources.find(({ logicalId }) =>
+      logicalId.startsWith('CertificationSchedule'),
+    );
+    expect(product.cloud.runSchedule(schedule?.logicalId ?? '')).toBe(true);
+    await eventually('the agent is suspended', async () =>
+      (await product.admin.agent('agt_procurement_act')).suspendedFor ? true : undefined,
+    );
+    const mails = await eventually('the sponsor is reminded', async () => {
+      const found = await mailsAbout(product, 'agt_procurement_gather');
+      return found.some(({ subject }) => subject.startsWith('Please recertify')) ? found : undefined;
+    });
+    expect(mails.map(({ to }) => to)).toContain('vera.okafor@example.com');
+    await product.apply();
+    const gather = product.agent('gather');
+    await gather.tools();
+    await product.admin.revokeTokens(undefined);
+    await product.admin.revokeTokens('agt_procurement_gather');
+    expect(await gather.tools()).not.toEqual([]);
+    const [key] = (await product.admin.agent('agt_procurement_gather')).keys;
+    await product.admin.revokeKey('agt_procurement_gather', key?.kid ?? '');
+    await expect(gather.tools()).rejects.toMatchObject({ status: 401 });
+    expect((await product.admin.agents()).map(({ id }) => id)).toContain('agt_procurement_standby');
   }, 60_000);
 
   it('was never refused', () => {

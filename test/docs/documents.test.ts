@@ -127,7 +127,7 @@ describe('the architecture', () => {
 describe('the README', () => {
   it('tells of every route', () => {
     const prose = withoutBlocks(read('README.md')).replaceAll('…/', '/v1/tasks/{id}/');
-    const told = new Set([...prose.matchAll(/(?<=[` ])(?:\/[\w{}.-]+)+(?=`)/g)].map(([path]) => path));
+    const told = new Set([...prose.matchAll(/(?<=[` ])(?:\/[\w{}.:-]+)+(?=`)/g)].map(([path]) => path));
     const wellKnown = routes.filter(({ path }) => path.startsWith('/.well-known/'));
     const untold = routes.filter((route) => !wellKnown.includes(route) && !told.has(route.path));
     expect(untold.map(({ path }) => path)).toEqual([]);

@@ -48,7 +48,6 @@ const unit = (id: string, fields: object = {}): Document => ({
   id,
   name: id,
   currency: 'USD',
-  rates: [{ currency: 'EUR', rate: '1.1600', asOf: '2026-11-20' }],
   ...fields,
 });
 
@@ -62,8 +61,8 @@ const payments = 'principal, action in AutonomyOS::Action::"payment", resource';
 
 /** The rule that stops what the centre has not reviewed: here people of security may let it pass. */
 export const UNREVIEWED = 'coe-reviewed-tools-only';
-const stop = guard(UNREVIEWED, 'security:2', everything, 'when { !resource.reviewed }');
 const guardrails = [
+  guard(UNREVIEWED, 'security:2', everything, 'when { !resource.reviewed }'),
   guard(
     'coe-large-payments',
     'finance:2',
@@ -96,7 +95,7 @@ const group = (id: string, ...members: string[]) => ({ kind: 'Group', id, title:
 const role = (id: string, assignableBy: unknown) => ({ kind: 'Role', id, title: id, assignableBy });
 const system = (id: string) => ({ kind: 'System', id, title: id, baseUrl: `https://${id}.example.com` });
 
-const centre: readonly Document[] = [
+const nouns: readonly Document[] = [
   ...['vera', 'ada', 'ben', 'cleo', 'dora'].map(person),
   group('finance', 'ada', 'ben', 'cleo'),
   group('security', 'cleo', 'dora'),
@@ -106,6 +105,12 @@ const centre: readonly Document[] = [
   system('bank'),
   system('erp'),
   tool('lookup', { system: 'erp' }),
+  {
+    kind: 'ExchangeRates',
+    id: 'coe',
+    currency: 'USD',
+    rates: [{ currency: 'EUR', rate: '1.1600', asOf: '2026-11-20' }],
+  },
 ];
 
 /** A unit that plays by the rules; its payments are shared, its sweeps are its own. */
@@ -143,14 +148,15 @@ export const rogue: Folder = {
   policies: [`@id("rogue-everything") permit (${everything});`],
 };
 
+const folderOf = (layer: string) => (layer === 'coe' ? layer : `units/${layer}`);
 const placedIn = (layer: string, { documents, policies }: Folder): GovernanceBody => ({
   manifests: documents.map((document, n) => ({
-    file: `units/${layer}/all.yaml`,
+    file: `${folderOf(layer)}/all.yaml`,
     line: n + 1,
     layer,
     document,
   })),
-  policies: policies.map((text, n) => ({ file: `units/${layer}/all.cedar`, line: n + 1, layer, text })),
+  policies: policies.map((text, n) => ({ file: `${folderOf(layer)}/all.cedar`, line: n + 1, layer, text })),
 });
 const joined = (...bodies: readonly GovernanceBody[]): GovernanceBody => ({
   manifests: bodies.flatMap(({ manifests }) => manifests),
@@ -164,47 +170,20 @@ export const reviews = buildBundle(placed, unitsAsReviewed, getCedarVersion()).t
   ({ name, effect, groups, hash }) => ({ kind: 'ToolReview', tool: name, effect, groups, definition: hash }),
 );
 
-/** The company with this in the rogue's folder; `first` puts that before the other unit's. */
-export function company(
-  folder: Folder,
-  {
-    first = false,
-    layer = 'rogue',
-    unstopped = false,
-    word = reviews,
-  }: {
-    readonly first?: boolean;
-    readonly layer?: string;
-    /** The centre has no rule on unreviewed tools. */
-    readonly unstopped?: boolean;
-    readonly word?: readonly Document[];
-  } = {},
-): GovernanceBody {
-  const coe = { documents: [...centre, ...word], policies: [...(unstopped ? [] : [stop]), ...guardrails] };
-  const units = [placedIn('treasury', treasury), placedIn(layer, folder)];
-  return joined(placedIn('coe', coe), ...(first ? units.toReversed() : units));
-}
-
-/** What the rogue's folder holds beside or instead of what the centre reviewed. */
-export type Dodge = {
-  readonly documents?: readonly unknown[];
-  readonly policies?: readonly string[];
-  /** Fields of its own manifests, by kind and name. */
-  readonly instead?: Readonly<Record<string, object>>;
+type Options = {
+  /** The folder stands before the other unit's. */
+  readonly first?: boolean;
+  readonly layer?: string;
+  /** Another centre than the one that guards everything. */
+  readonly centre?: (guarded: Folder) => Folder;
 };
 
-const nameOf = ({ kind, id, name }: Document) => `${String(kind)} ${String(id ?? name)}`;
-
-/** The rogue's folder with these dodges in it. */
-export function rogueWith(dodges: readonly Dodge[]): Folder {
-  const changed = (document: Document): Document =>
-    dodges.reduce<Document>(
-      (sofar, { instead = {} }) => ({ ...sofar, ...instead[nameOf(document)] }),
-      document,
-    );
-  const own = rogue.documents.map((each) => changed(each as Document));
-  return {
-    documents: [...own, ...dodges.flatMap(({ documents = [] }) => documents)],
-    policies: [...rogue.policies, ...dodges.flatMap(({ policies = [] }) => policies)],
-  };
+/** The company with this in the rogue's folder. */
+export function company(
+  folder: Folder,
+  { first = false, layer = 'rogue', centre = (guarded) => guarded }: Options = {},
+): GovernanceBody {
+  const coe = centre({ documents: [...nouns, ...reviews], policies: guardrails });
+  const units = [placedIn('treasury', treasury), placedIn(layer, folder)];
+  return joined(placedIn('coe', coe), ...(first ? units.toReversed() : units));
 }

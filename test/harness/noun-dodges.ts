@@ -1,12 +1,13 @@
 import { agent, tool } from './guarded-company.ts';
 import { instead, json, manifest } from './tool-dodges.ts';
-import type { Try } from './policy-dodges.ts';
+import type { Try } from './dodge.ts';
 
 const centres = 'belongs to the centre: move it to coe/';
 const release = { version: '1.0.0', model: 'small', promptHash: 'a'.repeat(64) };
 
 /** Nouns of the centre and of others that a unit might write itself. */
 export const nounTries: readonly Try[] = [
+  manifest('exchange rates', { kind: 'ExchangeRates', id: 'coe', currency: 'USD', rates: [] }, centres),
   manifest('a person', { kind: 'Person', id: 'eve', name: 'Eve', email: 'eve@example.com' }, centres),
   manifest('a group', { kind: 'Group', id: 'rogues', title: 'Rogues', members: ['vera'] }, centres),
   manifest('a group of the centre', { kind: 'Group', id: 'finance', title: 'F', members: ['vera'] }, centres),
@@ -97,6 +98,13 @@ export const nounTries: readonly Try[] = [
 
 /** What a unit says of itself. */
 export const selfTries: readonly Try[] = [
+  instead('a currency of its own', 'BusinessUnit rogue', { currency: 'KWD' }, 'confined'),
+  instead(
+    'a currency it makes cheap',
+    'BusinessUnit rogue',
+    { currency: 'EUR', rates: [{ currency: 'USD', rate: '0.0001', asOf: '2026-11-20' }] },
+    'the centre fixes what currencies are worth',
+  ),
   instead(
     'lists called like methods',
     'BusinessUnit rogue',

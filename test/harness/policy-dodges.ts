@@ -1,7 +1,4 @@
-import type { Dodge } from './guarded-company.ts';
-
-/** What a unit tries, and its fate: `confined` when it is accepted and gains nothing, or a word of the refusal. */
-export type Try = readonly [what: string, dodge: Dodge, fate: string];
+import type { Try } from './dodge.ts';
 
 const all = 'principal, action, resource';
 const permit = (id: string, scope = all, conditions = '') =>

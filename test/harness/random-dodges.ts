@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Dodge, payment, tool } from './guarded-company.ts';
+import type { Dodge } from './dodge.ts';
+import { payment, tool } from './guarded-company.ts';
 
 const entity = (type: string, ...ids: string[]) => ids.map((id) => `AutonomyOS::${type}::"${id}"`);
 const agents = entity('Agent', 'agt_rogue', 'agt_outsider', 'agt_treasurer', 'agt_nobody');

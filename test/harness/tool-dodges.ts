@@ -1,5 +1,5 @@
 import { payment, paying, tool } from './guarded-company.ts';
-import type { Try } from './policy-dodges.ts';
+import type { Try } from './dodge.ts';
 
 export const manifest = (what: string, document: unknown, fate: string): Try => [
   what,

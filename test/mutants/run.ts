@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { applyMutants } from './apply-mutants.ts';
+import { confinementMutants } from './confinement-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
@@ -50,6 +51,7 @@ const all = [
   ...functionMutants,
   ...applyMutants,
   ...governanceMutants,
+  ...confinementMutants,
   ...lifecycleMutants,
   ...switchMutants,
   ...localMutants,

@@ -8,9 +8,18 @@ import { decide, toolFor } from '../../../core/policy/decide.ts';
 import type { Decision, DecisionRequest } from '../../../core/policy/decision.ts';
 import { releaseHash, type ReleaseBundle } from '../../../core/policy/release.ts';
 import { checkGovernance } from '../../../functions/governance/check-governance.ts';
-import { company, type Dodge, reviews, rogue, rogueWith, UNREVIEWED } from '../../harness/guarded-company.ts';
+import { type Dodge, rogueWith, type Try } from '../../harness/dodge.ts';
+import {
+  company,
+  type Document,
+  type Folder,
+  reviews,
+  rogue,
+  tool,
+  UNREVIEWED,
+} from '../../harness/guarded-company.ts';
 import { nounTries, selfTries } from '../../harness/noun-dodges.ts';
-import { policyTries, type Try } from '../../harness/policy-dodges.ts';
+import { policyTries } from '../../harness/policy-dodges.ts';
 import { randomPolicy, randomTool } from '../../harness/random-dodges.ts';
 import { toolTries } from '../../harness/tool-dodges.ts';
 import { runs } from '../property-runs.ts';
@@ -45,6 +54,8 @@ const centreAlone = (release: CompiledRelease): CompiledRelease => ({
 type Circumstances = Pick<DecisionRequest, 'purpose' | 'onBehalfOf' | 'approvals'> & {
   readonly total: string;
   readonly currency: string;
+  /** Which of the tools are asked for: all, or each third from here on. */
+  readonly tools: 'all' | 0 | 1 | 2;
 };
 
 const circumstances: fc.Arbitrary<Circumstances> = fc.record({
@@ -52,6 +63,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   onBehalfOf: fc.constantFrom(undefined, 'liam@example.com', 'liam@example.com'),
   total: fc.constantFrom('5.00', '900.00', '1000.01', '250000.00'),
   currency: fc.constantFrom('USD', 'USD', 'EUR'),
+  tools: fc.constantFrom(0, 1, 2),
   approvals: fc.subarray([
     UNREVIEWED,
     'coe-large-payments',
@@ -73,17 +85,20 @@ function inputFor({ input }: Tool, { total, currency }: Circumstances): Record<s
   );
 }
 
-/** Every question the agents of a unit can ask: each of them, of each tool it reaches. */
+type Question = DecisionRequest & { readonly of: Tool };
+
+/** The questions the agents of a unit can ask: each of them, of the tools it reaches. */
 function questionsOf(
   unit: string,
   placed: readonly Placed[],
   release: CompiledRelease,
   around: Circumstances,
-): readonly (DecisionRequest & { readonly of: Tool })[] {
+): readonly Question[] {
   const { purpose, onBehalfOf, approvals } = around;
   const agents = ofKind(placed, 'Agent').filter(({ layer }) => layer === unit);
+  const tools = release.bundle.tools.filter((_, n) => around.tools === 'all' || n % 3 === around.tools);
   return agents.flatMap(({ manifest: { id, roles, stage, sponsor } }) =>
-    release.bundle.tools.flatMap((of) => {
+    tools.flatMap((of) => {
       const request = { agent: { id, unit, roles, stage, sponsor }, tool: of.name, purpose, onBehalfOf };
       return toolFor(release, request) ? [{ ...request, approvals, input: inputFor(of, around), of }] : [];
     }),
@@ -93,12 +108,19 @@ function questionsOf(
 const pinned = new Set(reviews.map(({ definition }) => definition));
 const guardsOf = (decision: Decision) => (decision.outcome === 'hold' ? decision.guards : []);
 
+const dollars: Readonly<Record<string, number>> = { USD: 1, EUR: 1.16 };
+
+/** More than 1,000 dollars by a tool the centre knows, and finance has not agreed. */
+function isLarge({ of, input, approvals }: Question): boolean {
+  const { total, currency } = input as { total: string; currency: string };
+  const known = pinned.has(of.hash) && of.groups.includes('payment');
+  return (
+    known && !approvals.includes('coe-large-payments') && Number(total) * (dollars[currency] ?? 0) > 1000
+  );
+}
+
 /** What the centre denies is denied; what it holds is denied or held for at least the people it asks for. */
-function expectConfined(
-  release: CompiledRelease,
-  alone: CompiledRelease,
-  question: DecisionRequest & { of: Tool },
-) {
+function expectConfined(release: CompiledRelease, alone: CompiledRelease, question: Question) {
   const central = decide(alone, question);
   const decision = decide(release, question);
   const about = `${question.agent.id} ${question.tool}`;
@@ -108,6 +130,7 @@ function expectConfined(
     if (decision.outcome === 'hold')
       expect(decision.guards).toEqual(expect.arrayContaining([...central.guards]));
   }
+  if (isLarge(question)) expect(decision.outcome, about).not.toBe('allow');
   const reviewed = question.of.unit === 'coe' || pinned.has(question.of.hash);
   if (!reviewed && !question.approvals.includes(UNREVIEWED)) {
     expect(decision.outcome, about).not.toBe('allow');
@@ -169,6 +192,7 @@ const calm: Circumstances = {
   total: '5.00',
   currency: 'USD',
   approvals: [],
+  tools: 'all',
 };
 const demanding = { ...calm, total: '250000.00' };
 
@@ -191,6 +215,68 @@ describe('a unit that tries', () => {
       expect(checked.findings.map(({ reason }) => reason).join('\n')).toContain(fate);
       expectPlaced(checked, body);
     }
+  });
+});
+
+describe('a centre', () => {
+  const paying = { documents: [...rogue.documents, tool('rogue.pay')], policies: [] };
+  const reasonsOf = (...given: Parameters<typeof company>) =>
+    checkGovernance(company(...given))
+      .findings.map(({ file, reason }) => `${file} ${reason}`)
+      .join('\n');
+  const kept = (keep: (text: string) => boolean) => (centre: Folder) => ({
+    documents: centre.documents.filter((document) => keep(JSON.stringify(document))),
+    policies: centre.policies.filter(keep),
+  });
+
+  it('that stops no unreviewed tools lets none into a release', () => {
+    const centre = kept((text) => !text.includes(UNREVIEWED));
+    expect(reasonsOf(rogue, { centre })).toBe('');
+    expect(reasonsOf(paying, { centre })).toContain(
+      'units/rogue/all.yaml the centre has not reviewed rogue.pay',
+    );
+  });
+
+  it('whose rules lean on amounts says itself what currencies are worth', () => {
+    const found = reasonsOf(rogue, { centre: kept((text) => !text.includes('ExchangeRates')) });
+    expect(found).toContain('coe/all.cedar context.amount is by each unit’s own rates');
+    const centre = kept((text) => !/ExchangeRates|coe-large-payments/.test(text));
+    expect(reasonsOf(rogue, { centre })).toBe('');
+  });
+
+  it('that reviews effect and groups alone leaves the rest of a tool to its unit', () => {
+    const dodge = {
+      instead: { 'Tool rogue.look': { connector: { type: 'http', method: 'GET', path: '/pay' } } },
+    };
+    const vague = (centre: Folder) => ({
+      ...centre,
+      documents: centre.documents.map((document) => ({ ...(document as Document), definition: undefined })),
+    });
+    const reviewed = (options: Parameters<typeof company>[1]) =>
+      checkGovernance(company(rogueWith([dodge]), options)).bundle.tools.find(
+        ({ name }) => name === 'rogue.look',
+      );
+    expect(reviewed({ centre: vague })?.reviewed).toBe(true);
+    expect(reviewed({})?.reviewed).toBe(false);
+  });
+
+  it.each(['phantom', 'COE', '__proto__', 'constructor', ''])(
+    'knows no unit %j by its folder alone',
+    (layer) => {
+      const text = `@id("${layer}-x") permit (principal, action, resource);`;
+      expect(reasonsOf({ documents: [], policies: [text] }, { layer })).toContain(
+        `there is no unit ${layer}`,
+      );
+      expect(reasonsOf({ documents: [tool('x.y')], policies: [] }, { layer })).toContain(
+        `there is no unit ${layer}`,
+      );
+    },
+  );
+
+  it('shares the beginning of its policies’ ids with no unit', () => {
+    const unit = { kind: 'BusinessUnit', id: 'coe-finance', name: 'Finance', currency: 'USD' };
+    const found = reasonsOf({ documents: [unit], policies: [] }, { layer: 'coe-finance' });
+    expect(found).toContain('units/coe-finance/all.yaml id: coe-… is how the centre');
   });
 });
 
@@ -248,7 +334,6 @@ describe('random units that try several at once', () => {
   });
 
   it('were often accepted, tried every kind of dodge and met every answer', () => {
-    console.log(seen);
     expect(seen.accepted / seen.cases).toBeGreaterThan(0.1);
     const every = Object.keys(kinds).flatMap((name) => [`${name} confined`, `${name} refused`]);
     expect([...seen.kinds].sort()).toEqual([...every, 'random policy', 'random tool'].sort());

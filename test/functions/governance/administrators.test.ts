@@ -3,6 +3,7 @@ import { agentKey } from '../../../core/agent/agent.ts';
 import type { GovernanceBody } from '../../../core/governance/manifest.ts';
 import { activeReleaseKey } from '../../../core/policy/release.ts';
 import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
+import { shadowRoutes } from '../../../functions/governance/shadow-routes.ts';
 import { startWorld, type World } from '../../harness/door.ts';
 import { answered, signedBy } from '../../harness/http.ts';
 import { change, organisation, withoutPolicy, withPolicy } from '../../harness/organisation.ts';
@@ -45,8 +46,8 @@ beforeEach(async () => {
 });
 afterEach(() => world.stop());
 
-const api = () =>
-  createGovernanceApi({ registry: world.deps.registry, releases: world.releases, now: world.deps.now });
+const deps = () => ({ registry: world.deps.registry, releases: world.releases, now: world.deps.now });
+const api = () => createGovernanceApi(deps());
 async function put(body: GovernanceBody, caller: string, query = '') {
   const headers = { 'content-type': 'application/json' };
   const request = { method: 'PUT', headers, body: JSON.stringify(body) };
@@ -154,6 +155,16 @@ describe('an administrator of a unit', () => {
     expect(await put(without(company, 'agt_clerk'), operations, '?prune=true')).toMatchObject({
       status: 200,
     });
+  });
+
+  it('puts no release in the shadow: that is everyone’s', async () => {
+    const app = api();
+    shadowRoutes(app, { ...deps(), recorded: {} as never });
+    const init = { method: 'PUT', headers: { 'content-type': 'application/json' }, body: '{"release":null}' };
+    const shadow = async (caller: string) =>
+      answered(await app.request('/v1/shadow', init, signedBy(caller)));
+    expect(await shadow(operations)).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
+    expect(await shadow(centre)).toMatchObject({ status: 200 });
   });
 
   it('does not go back to an earlier release: that is everyone’s', async () => {

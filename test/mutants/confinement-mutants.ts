@@ -1,0 +1,126 @@
+import type { Mutant } from './mutants.ts';
+
+const tests = ['test/core/policy/confinement.test.ts'];
+
+/** What keeps a unit within the centre's rules, whatever its folder holds. */
+export const confinementMutants: readonly Mutant[] = [
+  {
+    name: 'confinement: a unit is judged by every unit’s rules',
+    file: 'core/policy/compile-release.ts',
+    find: "(source.layer === 'coe' || source.layer === unit) && names(json, actions)",
+    replace: "source.layer !== '' && names(json, actions)",
+    tests,
+  },
+  {
+    name: 'confinement: a unit is judged by its own rules alone',
+    file: 'core/policy/compile-release.ts',
+    find: "(source.layer === 'coe' || source.layer === unit) && names(json, actions)",
+    replace: 'source.layer === unit && names(json, actions)',
+    tests,
+  },
+  {
+    name: 'confinement: a unit reviews its own tools',
+    file: 'core/governance/manifest.ts',
+    find: "'System', 'ToolReview', 'Administrator'",
+    replace: "'System', 'Administrator'",
+    tests,
+  },
+  {
+    name: 'confinement: a unit makes roles',
+    file: 'core/governance/manifest.ts',
+    find: "['Person', 'Group', 'Role', 'System',",
+    replace: "['Person', 'Group', 'System',",
+    tests,
+  },
+  {
+    name: 'confinement: a unit fixes what currencies are worth',
+    file: 'core/governance/manifest.ts',
+    find: "  'ExchangeRates',\n",
+    replace: '',
+    tests,
+  },
+  {
+    name: 'confinement: a unit speaks for another',
+    file: 'core/governance/manifest.ts',
+    find: "if (kind === 'BusinessUnit' && 'id' in rest && rest.id !== layer) {",
+    replace: 'if (false as boolean) {',
+    tests,
+  },
+  {
+    name: 'confinement: a unit is called as the centre’s policies',
+    file: 'core/governance/manifest.ts',
+    find: "if (kind === 'BusinessUnit' && layer.startsWith(`${COE}-`)) {",
+    replace: 'if (false as boolean) {',
+    tests,
+  },
+  {
+    name: 'confinement: a unit assigns any role',
+    file: 'core/governance/check-manifests.ts',
+    find: "else if (assignable !== 'any' && !assignable.includes(agent.layer)) {",
+    replace: 'else if (false as boolean) {',
+    tests,
+  },
+  {
+    name: 'confinement: a unit’s own rates count beside the centre’s',
+    file: 'core/policy/decide.ts',
+    find: 'unit && (release.bundle.exchangeRates ?? unit)',
+    replace: 'unit',
+    tests,
+  },
+  {
+    name: 'confinement: a central rule leans on rates of units',
+    file: 'core/policy/check-release.ts',
+    find: 'if (exchangeRates) return [];',
+    replace: 'if (exchangeRates ?? true) return [];',
+    tests,
+  },
+  {
+    name: 'confinement: a review covers whatever the tool becomes',
+    file: 'core/governance/build-bundle.ts',
+    find: '(review.definition ?? hash) === hash',
+    replace: 'true',
+    tests,
+  },
+  {
+    name: 'confinement: every tool passes as reviewed',
+    file: 'core/governance/build-bundle.ts',
+    find: 'reviewed: layer === COE || confirmed',
+    replace: 'reviewed: true',
+    tests,
+  },
+  {
+    name: 'confinement: unreviewed tools are let in though nothing stops them',
+    file: 'core/policy/check-release.ts',
+    find: 'const unreviewed = stops ? [] :',
+    replace: 'const unreviewed = !stops ? [] :',
+    tests,
+  },
+  {
+    name: 'confinement: a guard is lifted by anything',
+    file: 'core/policy/check-policy.ts',
+    find: "return clause?.kind === 'unless' && JSON.stringify(clause.body) === JSON.stringify(lift);",
+    replace: "return clause?.kind === 'unless' && JSON.stringify(lift) !== '';",
+    tests,
+  },
+  {
+    name: 'confinement: a policy is called as another layer’s',
+    file: 'core/policy/check-policy.ts',
+    find: 'return id.startsWith(`${layer}-`) ? []',
+    replace: "return id !== '' ? []",
+    tests,
+  },
+  {
+    name: 'confinement: a permit looks at approvals',
+    file: 'core/policy/check-policy.ts',
+    find: 'mentions.length > 0\n',
+    replace: 'mentions.length > 99\n',
+    tests,
+  },
+  {
+    name: 'confinement: a policy overruns the engine',
+    file: 'core/policy/check-release.ts',
+    find: '  if (reason !== undefined) return { reason };\n',
+    replace: '',
+    tests,
+  },
+];
