@@ -89,8 +89,8 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: rules that can’t be read deny nothing',
     file: 'functions/action/judge.ts',
-    find: "      return denied(\n        hash,\n        'error',",
-    replace: "      throw error;\n      return denied(\n        hash,\n        'error',",
+    find: "      return denied(\n        request,\n        hash,\n        'error',",
+    replace: "      throw error;\n      return denied(\n        request,\n        hash,\n        'error',",
     tests: ['test/functions/action/actions-api.test.ts'],
   },
   {

@@ -265,7 +265,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an approved action ignores kill switch and stage',
     file: 'core/action/start-approved.ts',
-    find: 'boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, now)',
+    find: 'boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, action, now)',
     replace: 'boundObstacle(facts, judged)',
     tests: ['test/core/action'],
   },

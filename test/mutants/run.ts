@@ -1,16 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { applyMutants } from './apply-mutants.ts';
-import { confinementMutants } from './confinement-mutants.ts';
-import { functionMutants } from './function-mutants.ts';
-import { governanceMutants } from './governance-mutants.ts';
-import { infraMutants } from './infra-mutants.ts';
-import { lifecycleMutants } from './lifecycle-mutants.ts';
-import { localMutants } from './local-mutants.ts';
-import { switchMutants } from './switch-mutants.ts';
-import { type Mutant, mutants } from './mutants.ts';
-import { replayMutants } from './replay-mutants.ts';
+import { allMutants } from './all-mutants.ts';
+import type { Mutant } from './mutants.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const asJson = process.argv.includes('--json');
@@ -46,19 +38,9 @@ function tryMutant(mutant: Mutant): Verdict {
   }
 }
 
-const all = [
-  ...mutants,
-  ...functionMutants,
-  ...applyMutants,
-  ...governanceMutants,
-  ...confinementMutants,
-  ...lifecycleMutants,
-  ...switchMutants,
-  ...localMutants,
-  ...infraMutants,
-  ...replayMutants,
-];
-const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+const chosen = allMutants.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
 const verdicts: Verdict[] = [];
 for (const [index, mutant] of chosen.entries()) {
   const verdict = tryMutant(mutant);

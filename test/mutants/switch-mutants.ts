@@ -95,4 +95,33 @@ export const switchMutants: readonly Mutant[] = [
     replace: '    return c.json({ switches',
     tests: storm,
   },
+  {
+    name: 'approval: anyone asked may stop an agent from the page',
+    file: 'functions/approval/stop-agent.ts',
+    find: '  if (!(await sitsOnCouncil(registry, person))) {',
+    replace: '  if (false as boolean) {',
+    tests: ['test/functions/approval/stop-agent.test.ts'],
+  },
+  {
+    name: 'shadow: a release in the shadow rules',
+    file: 'functions/action/judge-shadow.ts',
+    find: "  return kind === 'same' ? verdict :",
+    replace: "  if (kind !== 'same') return judge(shadow, question);\n  return kind === 'same' ? verdict :",
+    tests: ['test/functions/governance/shadow.test.ts'],
+  },
+  {
+    name: 'explain: asking what would happen leaves an action',
+    file: 'functions/action/actions-api.ts',
+    find: '    return c.json(await explainRequest(deps, { caller, body: await readBody(c, actionBody) }));',
+    replace:
+      "    const body = await readBody(c, actionBody);\n    await answerRequest(deps, { caller, key: 'mutant-0001', body });\n    return c.json(await explainRequest(deps, { caller, body }));",
+    tests: ['test/functions/action/explain-request.test.ts'],
+  },
+  {
+    name: 'explain: an agent under a switch still lists its tools',
+    file: 'functions/action/acting-caller.ts',
+    find: '  if (stop) throw',
+    replace: '  if (stop && false) throw',
+    tests: ['test/functions/action/explain-request.test.ts'],
+  },
 ];
