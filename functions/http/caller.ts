@@ -10,7 +10,7 @@ export const standingKeys = (agent: AgentId) => [agentKey(agent), epochKey];
 
 /**
  * Which agent calls, by a token that is good now; ends the request with 401 otherwise. Every route of agents asks
- * this, but the door, which reads the same rows with its facts.
+ * this, but those of the door, which read the same rows with their facts (`loadDoorFacts`).
  */
 export async function callerOf(
   deps: { readonly authenticate: Authenticate; readonly registry: Pick<Registry, 'load'> },

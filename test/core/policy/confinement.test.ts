@@ -62,7 +62,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   purpose: fc.constantFrom('As asked', 'It is urgent'),
   onBehalfOf: fc.constantFrom(undefined, 'liam@example.com', 'liam@example.com'),
   total: fc.constantFrom('5.00', '900.00', '1000.01', '250000.00'),
-  currency: fc.constantFrom('USD', 'USD', 'EUR'),
+  currency: fc.constantFrom('USD', 'USD', 'EUR', 'KWD'),
   tools: fc.constantFrom(0, 1, 2),
   approvals: fc.subarray([
     UNREVIEWED,
@@ -106,9 +106,8 @@ function questionsOf(
 }
 
 const pinned = new Set(reviews.map(({ definition }) => definition));
-const guardsOf = (decision: Decision) => (decision.outcome === 'hold' ? decision.guards : []);
 
-const dollars: Readonly<Record<string, number>> = { USD: 1, EUR: 1.16 };
+const dollars: Readonly<Record<string, number>> = { USD: 1, EUR: 1.16, KWD: 3.25 };
 
 /** More than 1,000 dollars by a tool the centre knows, and finance has not agreed. */
 function isLarge({ of, input, approvals }: Question): boolean {
@@ -117,6 +116,16 @@ function isLarge({ of, input, approvals }: Question): boolean {
   return (
     known && !approvals.includes('coe-large-payments') && Number(total) * (dollars[currency] ?? 0) > 1000
   );
+}
+
+/** Denied, or held for the people of this guard among others. */
+function expectStopped(decision: Decision, guard: string, about: string) {
+  expect(decision.outcome, about).not.toBe('allow');
+  if (decision.outcome === 'hold')
+    expect(
+      decision.guards.map(({ id }) => id),
+      about,
+    ).toContain(guard);
 }
 
 /** What the centre denies is denied; what it holds is denied or held for at least the people it asks for. */
@@ -130,12 +139,9 @@ function expectConfined(release: CompiledRelease, alone: CompiledRelease, questi
     if (decision.outcome === 'hold')
       expect(decision.guards).toEqual(expect.arrayContaining([...central.guards]));
   }
-  if (isLarge(question)) expect(decision.outcome, about).not.toBe('allow');
+  if (isLarge(question)) expectStopped(decision, 'coe-large-payments', about);
   const reviewed = question.of.unit === 'coe' || pinned.has(question.of.hash);
-  if (!reviewed && !question.approvals.includes(UNREVIEWED)) {
-    expect(decision.outcome, about).not.toBe('allow');
-    if (decision.outcome === 'hold') expect(guardsOf(decision).map(({ id }) => id)).toContain(UNREVIEWED);
-  }
+  if (!reviewed && !question.approvals.includes(UNREVIEWED)) expectStopped(decision, UNREVIEWED, about);
   return { central: central.outcome, decision: decision.outcome };
 }
 
@@ -210,7 +216,11 @@ describe('a unit that tries', () => {
     const checked = checkGovernance(body);
     if (fate === 'confined') {
       expect(checked.findings).toEqual([]);
-      expectGainsNothing(checked, calm, { ...demanding, approvals: ['rogue-one', 'coe-payers-pay'] });
+      const foreign = { ...calm, total: '900.00', currency: 'KWD' };
+      expectGainsNothing(checked, calm, foreign, {
+        ...demanding,
+        approvals: ['rogue-one', 'coe-payers-pay'],
+      });
     } else {
       expect(checked.findings.map(({ reason }) => reason).join('\n')).toContain(fate);
       expectPlaced(checked, body);

@@ -8,6 +8,7 @@ import { createGovernanceApi } from '../../../functions/governance/governance-ap
 import { createAuthenticate } from '../../../functions/http/authenticate.ts';
 import { createTokenApi } from '../../../functions/identity/token-api.ts';
 import { createTasksApi } from '../../../functions/task/tasks-api.ts';
+import { routes as deployed } from '../../../lib/http-api.ts';
 import { type AgentKeys, makeKeys, signAssertion } from '../../harness/agents.ts';
 import { buyer, order, second, startWorld, type World } from '../../harness/door.ts';
 import { later, NOW } from '../../harness/facts.ts';
@@ -74,9 +75,11 @@ const agentApis = () => {
     tasks: createTasksApi({ ...tasks, authenticate }),
   };
 };
+const ask = { tool: 'erp.create_order', input: order, purpose: 'why' };
 const lease = { lease: 'x'.repeat(30) };
 const routes: readonly [string, 'actions' | 'tasks', string, object | undefined][] = [
-  ['the door', 'actions', '/v1/actions', { tool: 'erp.create_order', input: order, purpose: 'why' }],
+  ['the door', 'actions', '/v1/actions', ask],
+  ['what the door would say', 'actions', '/v1/actions:explain', ask],
   ['one action', 'actions', '/v1/actions/act_0123456789abcdef', undefined],
   ['the tools', 'actions', '/v1/tools', undefined],
   ['claim', 'tasks', '/v1/tasks/claim', {}],
@@ -103,6 +106,14 @@ const get = async (path: string) => answered(await governance().request(path, {}
 const revokeKey = (kid: string) => post(`/v1/agents/${buyer}/keys/${kid}/revoke`);
 
 describe('a revoked key', () => {
+  it('is tried below on every route that takes a token', () => {
+    const taken = deployed.filter(({ answers }) => answers === 'actions' || answers === 'tasks');
+    const pattern = (path: string) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+    const untried = taken.filter(({ path }) => !routes.some(([, , tried]) => pattern(path).test(tried)));
+    expect(untried).toEqual([]);
+    expect(routes).toHaveLength(taken.length);
+  });
+
   it.each(routes)('ends the tokens it was given at once: %s', async (...route) => {
     const token = await tokenOf(one);
     expect((await call(token, route)).status).not.toBe(401);
@@ -299,7 +310,7 @@ describe('a certification', () => {
     expect((await door(token)).status).toBe(200);
     world.clock.now = new Date('2026-11-24T00:01:00.000Z');
     expect(await door(token)).toMatchObject({ status: 403, body: { title: 'recertification-missed' } });
-    expect((await call(token, routes[3] as (typeof routes)[number])).headers.get('retry-after')).toBe('30');
+    expect((await call(token, routes[4] as (typeof routes)[number])).headers.get('retry-after')).toBe('30');
     expect((await askToken(one)).text).toContain('certification');
     expect(world.erp.calls).toHaveLength(1);
   });
