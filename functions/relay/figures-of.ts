@@ -47,8 +47,8 @@ function ownFigures(event: AuditEvent): readonly Figure[] {
   const name = counted[event.type];
   if (name) return [{ name, unit: 'Count', value: 1, dimensions: dimensionsOf(event, false) }];
   if (event.type === 'switch.contained') {
-    const value = contained.parse(event.data).seconds;
-    return [{ name: 'ContainSeconds', unit: 'Seconds', value, dimensions: {} }];
+    const { success, data } = contained.safeParse(event.data);
+    return success ? [{ name: 'ContainSeconds', unit: 'Seconds', value: data.seconds, dimensions: {} }] : [];
   }
   if (event.type !== 'run.finished' && event.type !== 'run.failed') return [];
   const dimensions = dimensionsOf(event, true);
