@@ -48,6 +48,8 @@ export type Write =
       readonly seenDay: string;
       readonly stages: readonly string[];
       readonly switches: number;
+      /** What the action uses: the gate keeps the day of each tool's last use. */
+      readonly tool: string;
     };
 
 /** What a verb decided: rows and the events that say what happened. They commit together or not at all. */

@@ -8,7 +8,8 @@ type Days = SignedOptions & { readonly days: number };
 
 const whatStale = `
 unused: no action started in so many days. orphaned: nobody living answers for it. never-recertified: its
-certification has no end. Retired agents are left out.
+certification has no end. over-privileged: a tool it may use and did not, with the policy that permits it.
+Retired agents are left out.
 `;
 
 /** `autonomy agent list`, `show ID` and `stale`. */

@@ -79,14 +79,18 @@ function start(facts: AdmissionFacts, base: Base, now: Date): Change<ActionRow> 
   const startedAt = now.toISOString();
   const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now) };
   const change = created(row, eventOf(row, 'action.started', 'allow', {}, now));
-  return { ...change, writes: [...change.writes, admit(facts, now)] };
+  return { ...change, writes: [...change.writes, admit(facts, base.tool, now)] };
 }
 
 /** The gate's own condition: what the decision was made on must still hold when it commits. */
-export function admit({ gate, switches }: Pick<AdmissionFacts, 'gate' | 'switches'>, now: Date) {
+export function admit(
+  { gate, switches }: Pick<AdmissionFacts, 'gate' | 'switches'>,
+  tool: string,
+  now: Date,
+) {
   const key = { pk: gate.pk, sk: gate.sk };
   const seen = { seenDay: gate.day, switches: switches.version };
-  return { kind: 'admit', key, day: dayOf(now), ...seen, stages: actingStages } as const;
+  return { kind: 'admit', key, day: dayOf(now), ...seen, stages: actingStages, tool } as const;
 }
 
 /** Open rows are swept by kind, so that many held actions never hide one that a crash left in flight. */

@@ -39,12 +39,13 @@ export function startApproved(
   return start(facts, judgedRow, now);
 }
 
-function lapsed(approval: ApprovalRow, now: Date): boolean {
+/** Whether an approval came too long ago to be used. */
+export function lapsed(approval: ApprovalRow, now: Date): boolean {
   const last = approval.votes.at(-1)?.at ?? approval.openedAt;
   return now.getTime() - Date.parse(last) > APPROVAL_LAPSES_MINUTES * 60_000;
 }
 
-const lapse: Obstacle = {
+export const lapse: Obstacle = {
   code: 'approval-lapsed',
   detail: `the approval was not used within ${APPROVAL_LAPSES_MINUTES} minutes: ask again`,
 };
@@ -83,14 +84,15 @@ function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<Actio
     writes: [
       { kind: 'replace', row, ifVersion: judged.version, ifStatus: ['held'] },
       { kind: 'unchanged', key: approvalKey(facts.approval.id), ifVersion: facts.approval.version },
-      admit(facts, now),
+      admit(facts, row.tool, now),
     ],
     events: [{ ...event, decision: 'allow' }],
     result: row,
   };
 }
 
-function end(
+/** Ends a held action without effect. */
+export function end(
   judged: ActionRow,
   status: 'denied' | 'expired',
   problem: Obstacle,

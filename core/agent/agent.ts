@@ -61,10 +61,15 @@ export const agentManifest = z.strictObject({
   maxTasks: z.int().min(1).max(1000).default(10),
 });
 
+/** The agent that stands for the system itself: it asks for what the council decides. No manifest makes it. */
+export const SYSTEM_AGENT = agentId.parse('agt_autonomy');
+
 export const agentRow = z.object({
   ...rowBase,
   ...listIndex,
   ...agentManifest.omit({ kind: true }).shape,
+  /** The system's own has none, so nobody can sign in as it. */
+  keys: z.array(publicKey).max(5),
   unit: name,
   /** Why it is suspended although its manifest says otherwise. */
   suspendedFor: z.enum(['sponsor-left', 'recertification-missed']).optional(),
@@ -90,6 +95,8 @@ export const gateRow = z.object({
   dailyActions: z.int(),
   /** The last UTC day on which it may act; see the agent's row. */
   recertifyBy: z.iso.date().optional(),
+  /** UTC date of its registration; gates from before it was kept have none. */
+  since: z.iso.date().optional(),
   /** UTC date of `actionsToday`. */
   day: z.iso.date(),
   actionsToday: z.int().min(0),
@@ -97,6 +104,15 @@ export const gateRow = z.object({
 export type GateRow = z.infer<typeof gateRow>;
 
 export const agentKey = (id: string) => ({ pk: `AGENT#${id}`, sk: 'AGENT' });
+/** The gate's attribute that holds the UTC day on which a tool was last used. */
+export const usedKey = (tool: string) => `used#${tool}`;
+
+/** The tools an agent ever used, each with the UTC day of its last use. */
+export function toolsUsed(gate: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  const own = Object.entries(gate).filter(([field]) => field.startsWith(usedKey('')));
+  return new Map(own.map(([field, day]) => [field.slice(usedKey('').length), String(day)]));
+}
+
 export const gateKey = (id: string) => ({ pk: `AGENT#${id}`, sk: 'GATE' });
 
 /** Whether the last day of a certification is over. */

@@ -1,5 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { usedKey } from '../../core/agent/agent.ts';
 import type { Change, Write } from '../../core/change.ts';
 import type { AuditEvent } from '../../core/event.ts';
 
@@ -64,7 +65,7 @@ function gateUpdate({ key, stage, dailyActions, recertifyBy, day }: Write & { ki
   return {
     TableName: table,
     Key: marshall({ pk: key.pk, sk: key.sk }),
-    UpdateExpression: `SET #v = :v, stage = :stage, dailyActions = :cap, #day = if_not_exists(#day, :day), actionsToday = if_not_exists(actionsToday, :none)${certified}`,
+    UpdateExpression: `SET #v = :v, stage = :stage, dailyActions = :cap, #day = if_not_exists(#day, :day), since = if_not_exists(since, :day), actionsToday = if_not_exists(actionsToday, :none)${certified}`,
     ExpressionAttributeNames: { '#v': 'v', '#day': 'day' },
     ExpressionAttributeValues: marshall({
       ':v': 1,
@@ -101,10 +102,10 @@ function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWri
       TableName: table,
       Key: marshall(write.key),
       UpdateExpression: sameDay
-        ? 'SET actionsToday = actionsToday + :one'
-        : 'SET #day = :day, actionsToday = :one',
+        ? 'SET actionsToday = actionsToday + :one, #used = :today'
+        : 'SET #day = :day, actionsToday = :one, #used = :today',
       ConditionExpression: sameDay ? `${open} AND actionsToday < dailyActions` : open,
-      ExpressionAttributeNames: { '#day': 'day' },
+      ExpressionAttributeNames: { '#day': 'day', '#used': usedKey(write.tool) },
       ExpressionAttributeValues: marshall({
         ...stages,
         ':one': 1,

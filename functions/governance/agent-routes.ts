@@ -7,6 +7,7 @@ import type { Actor } from '../../core/event.ts';
 import { COE } from '../../core/governance/manifest.ts';
 import { agentId } from '../../core/id.ts';
 import { epochKey, type EpochRow, epochRow } from '../../core/identity/check-token.ts';
+import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { revokeAllTokens, revokeKey, revokeTokens } from '../../core/identity/revoke.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
@@ -14,6 +15,7 @@ import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { orProblem, ProblemError } from '../http/problem.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { listAgents, showAgent } from './list-agents.ts';
+import { loadActive } from './list-releases.ts';
 import { loadScopes } from './load-scopes.ts';
 import { refused } from './refused.ts';
 
@@ -21,11 +23,11 @@ import { refused } from './refused.ts';
 export function agentRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
   app.get('/v1/agents', async (c) => {
     administratorOf(c.env.event);
-    return c.json({ agents: await listAgents(deps.registry, askedOf(c, deps)) });
+    return c.json({ agents: await listAgents(deps.registry, await askedOf(c, deps)) });
   });
   app.get('/v1/agents/:id', async (c) => {
     administratorOf(c.env.event);
-    return c.json(orProblem(await showAgent(deps.registry, c.req.param('id'), askedOf(c, deps))));
+    return c.json(orProblem(await showAgent(deps.registry, c.req.param('id'), await askedOf(c, deps))));
   });
   app.post('/v1/agents/:id/keys/:kid/revoke', async (c) => {
     const by = { actor: administratorOf(c.env.event), now: deps.now(), kid: c.req.param('kid') };
@@ -60,10 +62,15 @@ function requireScope(scopes: readonly string[], unit: string): void {
 /** Days without an action after which an agent counts as unused. */
 const days = z.coerce.number().int().min(1).max(3650).default(90);
 
-function askedOf(c: Context<ApiContext>, deps: Pick<ApplyDeps, 'now'>) {
+async function askedOf(c: Context<ApiContext>, deps: ApplyDeps) {
   const parsed = days.safeParse(c.req.query('days'));
-  if (parsed.success) return { days: parsed.data, now: deps.now() };
+  if (parsed.success) return { days: parsed.data, now: deps.now(), release: await openActive(deps) };
   throw new ProblemError({ status: 400, code: 'bad-request', detail: 'days: a whole number from 1 to 3650' });
+}
+
+async function openActive({ registry, releases }: ApplyDeps): Promise<CompiledRelease | undefined> {
+  const active = await loadActive(registry);
+  return active && compileRelease(await releases.load(active.release), active.release);
 }
 
 /** One agent's row as a verb changes it, on the row as it is then. */

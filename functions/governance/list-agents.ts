@@ -1,8 +1,18 @@
-import { agentKey, type AgentRow, agentRow, gateKey, type GateRow, gateRow } from '../../core/agent/agent.ts';
-import { type Staleness, staleness } from '../../core/agent/stale.ts';
+import {
+  agentKey,
+  type AgentRow,
+  agentRow,
+  gateKey,
+  type GateRow,
+  gateRow,
+  toolsUsed,
+} from '../../core/agent/agent.ts';
+import { type Permitted, type Staleness, staleness } from '../../core/agent/stale.ts';
 import type { Refusal } from '../../core/change.ts';
 import { personKey, personRow } from '../../core/governance/person.ts';
 import { agentId } from '../../core/id.ts';
+import type { CompiledRelease } from '../../core/policy/compile-release.ts';
+import { usableTools } from '../../core/policy/usable-tools.ts';
 import { parseRow } from '../../core/row.ts';
 import type { Registry, StoredRow } from '../aws/registry.ts';
 
@@ -32,7 +42,12 @@ export type AgentView = Pick<AgentRow, Kept> & {
   readonly stale: readonly Staleness[];
 };
 
-type Asked = { readonly days: number; readonly now: Date };
+type Asked = {
+  readonly days: number;
+  readonly now: Date;
+  /** The release in force: what it opens to an agent; without one nothing is open. */
+  readonly release: CompiledRelease | undefined;
+};
 const LIMIT = 10_000;
 
 /** Every agent of every unit, by id. */
@@ -63,17 +78,20 @@ async function viewsOf(registry: Pick<Registry, 'load'>, rows: readonly StoredRo
   const loaded = await registry.load(keys);
   const views = agents.map((agent, n) => {
     const [gate, person] = loaded.slice(2 * n, 2 * n + 2);
-    return viewOf({ agent, gate: parseRow(gateRow, gate), person }, asked);
+    return viewOf({ agent, gate: gate ?? {}, person }, asked);
   });
   return views.sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-type Rows = { readonly agent: AgentRow; readonly gate: GateRow; readonly person: StoredRow | undefined };
+type Rows = { readonly agent: AgentRow; readonly gate: StoredRow; readonly person: StoredRow | undefined };
 
-function viewOf({ agent, gate, person }: Rows, { days, now }: Asked): AgentView {
+function viewOf({ agent, gate: stored, person }: Rows, { days, now, release: rules }: Asked): AgentView {
+  const gate: GateRow = parseRow(gateRow, stored);
   const { id, name, unit, stage, suspendedFor, sponsor, purpose, roles, capabilities, release } = agent;
   const { productionRelease, recertifyBy, tokensNotBefore, dailyActions, maxTasks } = agent;
-  const facts = { agent, gate, sponsor: person && parseRow(personRow, person) };
+  const sponsorRow = person && parseRow(personRow, person);
+  const permitted = rules ? permittedTo(rules, agent) : [];
+  const facts = { agent, gate, sponsor: sponsorRow, permitted, used: toolsUsed(stored) };
   return {
     ...{ id, name, unit, stage, suspendedFor, sponsor, purpose, roles, capabilities, release },
     ...{ productionRelease, recertifyBy, tokensNotBefore, dailyActions, maxTasks },
@@ -82,6 +100,13 @@ function viewOf({ agent, gate, person }: Rows, { days, now }: Asked): AgentView 
     actionsThatDay: gate.actionsToday,
     stale: staleness(facts, days, now),
   };
+}
+
+function permittedTo(rules: CompiledRelease, agent: AgentRow): readonly Permitted[] {
+  return usableTools(rules, agent).map(({ name: tool, why }) => ({
+    tool,
+    policies: why.permits.map(({ id }) => id),
+  }));
 }
 
 /** The keys of the manifest, and those that were revoked and are in it no more. */

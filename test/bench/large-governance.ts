@@ -112,12 +112,14 @@ function manifestsOf(tools: readonly LargeTool[]): Required<Governance>['manifes
     title: role(n),
     assignableBy: 'any',
   }));
+  const { currency = 'USD', rates = [] } = (unit ?? {}) as { currency?: string; rates?: object[] };
+  const worth = { kind: 'ExchangeRates', id: 'coe', currency, rates };
   const own = [...Map.groupBy(tools, (tool) => tool.unit)].map(([id, mine]) => [
     id,
-    [{ ...unit, id }, ...mine.map((tool) => ({ ...shape(tool), name: tool.name }))],
+    [{ ...unit, id, rates: [] }, ...mine.map((tool) => ({ ...shape(tool), name: tool.name }))],
   ]);
   const units = Object.fromEntries(own) as Record<string, object[]>;
-  return { coe: [...systems, ...roles, ...reviews], ...units };
+  return { coe: [worth, ...systems, ...roles, ...reviews], ...units };
 }
 
 export type Company = { readonly agents: number; readonly policies: number; readonly tools: number };
@@ -127,13 +129,12 @@ export function largeCompany({ agents, policies, tools }: Company): Required<Gov
   const whole = largeGovernance(policies);
   const units = Object.keys(whole.manifests).filter((layer) => layer !== 'coe');
   const manifests: Record<string, Readonly<Record<string, unknown>>[]> = Object.fromEntries(
-    Object.entries(whole.manifests).map(([layer, own]) => [layer, own.map(withoutRates)]),
+    Object.entries(whole.manifests).map(([layer, own]) => [layer, [...own]]),
   );
   const people = Array.from({ length: 10 }, (_, n) => `person-${n}`);
   manifests['coe']?.push(
     ...people.map((id) => ({ kind: 'Person', id, name: id, email: `${id}@example.com` })),
     { kind: 'Group', id: 'finance', title: 'Finance', members: people.slice(0, 3) },
-    { kind: 'ExchangeRates', id: 'coe', currency: 'USD', rates: [] },
   );
   for (let n = toolsFor(policies).length; n < tools; n += 1) {
     const { effect, groups } = budget;
@@ -144,10 +145,6 @@ export function largeCompany({ agents, policies, tools }: Company): Required<Gov
   for (let n = 0; n < agents; n += 1) manifests[at(units, n)]?.push(someAgent(n, at(people, n)));
   return { ...whole, manifests };
 }
-
-/** What currencies are worth is the centre's to say. */
-const withoutRates = (document: Readonly<Record<string, unknown>>) =>
-  document['kind'] === 'BusinessUnit' ? { ...document, rates: [] } : document;
 
 const someAgent = (n: number, sponsor: string) => ({
   kind: 'Agent',

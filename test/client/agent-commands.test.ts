@@ -73,6 +73,9 @@ describe('autonomy agent', () => {
     world.clock.now = later(10 * 86_400);
     const { out } = await cli('agent', 'stale', '--days', '10');
     expect(out).toContain(`${buyer} unused: never acted; registered on 2026-11-23, 10 days ago`);
+    expect(out).toContain(
+      `${buyer} over-privileged: erp.get_budget never used; operations-buyers-work permits it`,
+    );
     const { agents } = JSON.parse((await cli('agent', 'stale', '--json')).out) as {
       agents: { id: string }[];
     };

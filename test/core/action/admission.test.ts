@@ -78,7 +78,7 @@ describe('an agent', () => {
 describe('passing the gate', () => {
   it('commits only if stage and day are still what the decision saw, and no later switch fenced it', () => {
     expect(
-      admit({ gate: someGate({ day: '2026-11-22' }), switches: stopped('tool:a', 'tool:b') }, NOW),
+      admit({ gate: someGate({ day: '2026-11-22' }), switches: stopped('tool:a', 'tool:b') }, 'erp.pay', NOW),
     ).toEqual({
       kind: 'admit',
       key: { pk: 'AGENT#agt_buyer', sk: 'GATE' },
@@ -86,6 +86,7 @@ describe('passing the gate', () => {
       seenDay: '2026-11-22',
       stages: ['pilot', 'production'],
       switches: 2,
+      tool: 'erp.pay',
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentRow } from '../../../core/agent/agent.ts';
 import { dueNow, recordReminder, REMIND_DAYS, suspendMissed } from '../../../core/agent/certification.ts';
-import { staleness } from '../../../core/agent/stale.ts';
+import { type Permitted, staleness } from '../../../core/agent/stale.ts';
 import { later, NOW, someAgent, someGate } from '../../harness/facts.ts';
 import { whole } from '../whole-change.ts';
 
@@ -63,7 +63,13 @@ describe('a certification', () => {
 });
 
 describe('an agent is stale', () => {
-  const facts = { agent: until('2027-01-01'), gate: someGate(), sponsor: { status: 'active' } as const };
+  const facts = {
+    agent: until('2027-01-01'),
+    gate: someGate({ since: '2026-11-23' }),
+    sponsor: { status: 'active' } as const,
+    permitted: [] as Permitted[],
+    used: new Map<string, string>(),
+  };
   it.each<[string, object, number, string[]]>([
     ['not while it works and somebody answers for it', {}, 0, []],
     ['not a day before the days are over', {}, 89 * DAY, []],
@@ -80,6 +86,41 @@ describe('an agent is stale', () => {
   ])('%s', (_, changed, seconds, reasons) => {
     const found = staleness({ ...facts, ...changed }, 90, later(seconds));
     expect(found.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
+  const permitted = [{ tool: 'erp.pay', policies: ['coe-pay', 'operations-pay'] }];
+  it.each<[string, object, number, string[]]>([
+    ['not when it used the tool', { used: new Map([['erp.pay', '2026-11-24']]) }, 89 * DAY, []],
+    ['not while it is too new to tell', {}, 89 * DAY, []],
+    [
+      'when it used another tool alone',
+      {
+        used: new Map([['erp.read', '2027-02-20']]),
+        gate: someGate({ day: '2027-02-20', since: '2026-11-23' }),
+      },
+      90 * DAY,
+      ['erp.pay never used; coe-pay, operations-pay permits it'],
+    ],
+    [
+      'when it used it too long ago',
+      {
+        used: new Map([['erp.pay', '2026-11-23']]),
+        gate: someGate({ day: '2027-02-20', since: '2026-01-01' }),
+      },
+      90 * DAY,
+      ['erp.pay last used on 2026-11-23; coe-pay, operations-pay permits it'],
+    ],
+    [
+      'when nobody knows since when it is registered',
+      { gate: someGate({ since: undefined }) },
+      0,
+      ['erp.pay never used; coe-pay, operations-pay permits it'],
+    ],
+  ])('by a right it does not use: %s', (_, changed, seconds, details) => {
+    const found = staleness({ ...facts, permitted, ...changed }, 90, later(seconds));
+    expect(found.filter(({ reason }) => reason === 'over-privileged').map(({ detail }) => detail)).toEqual(
+      details,
+    );
   });
 
   it('says whether it ever acted', () => {

@@ -78,7 +78,17 @@ describe('a commit', () => {
 describe('the gate', () => {
   const gate = { pk: 'AGENT#agt_x', sk: 'GATE' };
   const admit = (day: string, seenDay: string, n: number): Change => ({
-    writes: [{ kind: 'admit', key: gate, day, seenDay, stages: ['pilot', 'production'], switches: 4 }],
+    writes: [
+      {
+        kind: 'admit',
+        key: gate,
+        day,
+        seenDay,
+        stages: ['pilot', 'production'],
+        switches: 4,
+        tool: 'erp.pay',
+      },
+    ],
     events: [event(`ADMIT-${n}`, 1)],
     result: undefined,
   });
@@ -110,7 +120,7 @@ describe('the gate', () => {
     expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(3);
     expect(await database.registry.commit(admit('2026-11-24', '2026-11-23', 100))).toBe(true);
     const [stored] = await database.registry.load([gate]);
-    expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 1 });
+    expect(stored).toMatchObject({ day: '2026-11-24', actionsToday: 1, 'used#erp.pay': '2026-11-24' });
   });
 
   it('never goes back to a day that is over, though a clock may be late', async () => {

@@ -89,6 +89,7 @@ describe('the gate of an agent', () => {
           seenDay: '2026-11-23',
           stages: ['pilot', 'production'],
           switches: 0,
+          tool: 'erp.create_order',
         },
       ],
       events: [

@@ -342,7 +342,8 @@ describe('the agents', () => {
       const { stale } = (await get(`/v1/agents/${buyer}${query}`)).body as { stale: { reason: string }[] };
       return stale.map(({ reason }) => reason);
     };
-    expect(await reasonsOf('?days=30')).toEqual(['unused', 'orphaned', 'never-recertified']);
+    const rights = ['over-privileged', 'over-privileged', 'over-privileged'];
+    expect(await reasonsOf('?days=30')).toEqual(['unused', 'orphaned', 'never-recertified', ...rights]);
     expect(await reasonsOf('?days=31')).toEqual(['orphaned', 'never-recertified']);
     expect((await get('/v1/agents?days=none')).status).toBe(400);
     expect((await get('/v1/agents/agt_nobody')).status).toBe(404);
