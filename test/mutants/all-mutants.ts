@@ -1,5 +1,6 @@
 import { applyMutants } from './apply-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
+import { councilMutants } from './council-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
@@ -16,6 +17,7 @@ export const allMutants: readonly Mutant[] = [
   ...applyMutants,
   ...governanceMutants,
   ...confinementMutants,
+  ...councilMutants,
   ...lifecycleMutants,
   ...switchMutants,
   ...localMutants,

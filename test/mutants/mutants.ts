@@ -27,7 +27,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an action starts without passing its gate',
     file: 'core/action/request-action.ts',
-    find: 'return { ...change, writes: [...change.writes, admit(facts, now)] };',
+    find: 'return { ...change, writes: [...change.writes, admit(facts, base.tool, now)] };',
     replace: 'return change;',
     tests: ['test/core/action'],
   },
