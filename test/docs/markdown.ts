@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
+import { runCli } from '../../client/cli/run-cli.ts';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -45,12 +46,26 @@ export function anchorsOf(markdown: string): string[] {
 const shell = promisify(execFile);
 const answers = new Map<string, Promise<string>>();
 
-/** What a line of shell prints, run once in the checkout with the tools of `npm ci` first on the PATH. */
+/**
+ * What a command line of the documents prints, each run once: by a shell, and the many helps of `autonomy` in this
+ * process, whose program `npx autonomy --help` starts.
+ */
 export function run(line: string): Promise<string> {
-  const PATH = `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
-  const options = { cwd: root, env: { ...process.env, PATH, NO_COLOR: '1' }, timeout: 15_000 };
-  const answer =
-    answers.get(line) ?? shell('sh', ['-c', `${line} 2>&1`], options).then(({ stdout }) => stdout);
+  const [, own] = /^npx autonomy (.+ --help)$/.exec(line) ?? [];
+  const answer = answers.get(line) ?? (own === undefined ? runInShell(line) : runHere(own.split(' ')));
   answers.set(line, answer);
   return answer;
+}
+
+async function runHere(args: readonly string[]): Promise<string> {
+  const said: string[] = [];
+  const hear = (text: string) => void said.push(text);
+  await runCli(args, { print: hear, complain: hear, env: {} });
+  return said.join('\n');
+}
+
+async function runInShell(line: string): Promise<string> {
+  const PATH = `${join(root, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`;
+  const options = { cwd: root, env: { ...process.env, PATH, NO_COLOR: '1' }, timeout: 15_000 };
+  return (await shell('sh', ['-c', `${line} 2>&1`], options)).stdout;
 }
