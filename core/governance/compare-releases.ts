@@ -1,6 +1,7 @@
 import type { ReleaseBundle } from '../policy/release.ts';
 import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { lineDifference } from './line-difference.ts';
+import { COE } from './manifest.ts';
 
 /** What becomes of one thing a release holds. */
 export type ReleaseDifference = {
@@ -18,6 +19,8 @@ type Held = {
   readonly noun: ReleaseDifference['noun'];
   readonly id: string;
   readonly layer: string;
+  /** Whose word it rests on besides: the centre's, for a tool whose review pins no definition. */
+  readonly alsoOf?: string;
   readonly content: Readonly<Record<string, unknown>>;
   readonly text?: string;
 };
@@ -39,7 +42,9 @@ export function compareReleases(
 function compare(before: Held | undefined, after: Held | undefined): ReleaseDifference | undefined {
   const some = after ?? before;
   if (!some) return undefined;
-  const layers = [...new Set([before, after].flatMap((each) => (each ? [each.layer] : [])))];
+  const layers = [
+    ...new Set([before?.layer, after?.layer, after?.alsoOf].filter((each) => each !== undefined)),
+  ];
   const { noun, id } = some;
   if (!before || !after) {
     return { noun, id, layers, action: after ? 'added' : 'removed', fields: [], lines: [] };
@@ -54,6 +59,9 @@ function compare(before: Held | undefined, after: Held | undefined): ReleaseDiff
 function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
   if (!bundle) return [];
   const { engine, units, roles, systems, reviews = [], tools, policies, exchangeRates: rates } = bundle;
+  const unpinned = new Set(
+    reviews.filter(({ definition }) => definition === undefined).map(({ tool }) => tool),
+  );
   return [
     { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
     ...(rates ? [{ noun: 'rates', id: rates.id, layer: 'coe', content: rates } as const] : []),
@@ -62,7 +70,9 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
     ...systems.map((content): Held => ({ noun: 'system', id: content.id, layer: 'coe', content })),
     ...reviews.map((content): Held => ({ noun: 'review', id: content.tool, layer: 'coe', content })),
     ...tools.map(({ hash, ...content }): Held => {
-      return { noun: 'tool', id: content.name, layer: content.unit, content };
+      const rests = content.reviewed && content.unit !== COE && unpinned.has(content.name);
+      const alsoOf = rests ? { alsoOf: COE } : {};
+      return { noun: 'tool', id: content.name, layer: content.unit, ...alsoOf, content };
     }),
     ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
   ];

@@ -123,4 +123,11 @@ export const confinementMutants: readonly Mutant[] = [
     replace: '',
     tests,
   },
+  {
+    name: 'confinement: a unit moves a tool under a review that pins nothing',
+    file: 'core/governance/compare-releases.ts',
+    find: 'const rests = content.reviewed && ',
+    replace: 'const rests = false && ',
+    tests: ['test/functions/governance/administrators.test.ts'],
+  },
 ];

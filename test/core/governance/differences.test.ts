@@ -125,11 +125,11 @@ describe('the difference of two releases', () => {
     ]);
   });
 
-  it('tells what came and what went, each with its layer', () => {
+  it('tells what came and what went, each with its layer, and the centre’s where its word covers what it never saw', () => {
     const found = compareReleases(bundle([unit, order]), bundle([unit, budget]));
     expect(found.map(({ noun, id, action, layers }) => [noun, id, action, layers])).toEqual([
       ['tool', order.name, 'removed', ['operations']],
-      ['tool', budget.name, 'added', ['operations']],
+      ['tool', budget.name, 'added', ['operations', 'coe']],
     ]);
     expect(compareReleases(undefined, bundle([unit, order])).every(({ action }) => action === 'added')).toBe(
       true,
@@ -145,6 +145,6 @@ describe('the difference of two releases', () => {
       },
     });
     const found = compareReleases(bundle([unit, order]), moved);
-    expect(found.find(({ id }) => id === order.name)?.layers).toEqual(['operations', 'logistics']);
+    expect(found.find(({ id }) => id === order.name)?.layers).toEqual(['operations', 'logistics', 'coe']);
   });
 });

@@ -63,12 +63,35 @@ describe('an administrator of a unit', () => {
     ['a policy', withPolicy(company, '@id("operations-closed") forbid (principal, action, resource);')],
     ['a policy less', withoutPolicy(company, 'operations-blocked-vendors')],
     ['the unit itself', change(company, 'BusinessUnit operations', { name: 'Ops' })],
-    ['a tool', change(company, 'Tool erp.get_budget', { timeoutSeconds: 7 })],
     ['a workflow', change(company, 'Workflow procurement', { title: 'Buying' })],
   ])('changes what is the unit’s: %s', async (_, body) => {
     expect(await put(body, operations)).toMatchObject({ status: 200 });
     const { body: planned } = await put(body, operations, '?plan=true');
     expect(planned['release']).toMatchObject({ action: 'none' });
+  });
+
+  it('changes a tool of the unit’s freely while its review is of a definition, which it then has not', async () => {
+    const guarded = withPolicy(
+      change(company, 'ToolReview erp.get_budget', { definition: 'a'.repeat(64) }),
+      '@id("coe-reviewed") forbid (principal, action, resource) when { !resource.reviewed };',
+      'coe',
+    );
+    expect(await put(guarded, centre)).toMatchObject({ status: 200 });
+    const moved = change(guarded, 'Tool erp.get_budget', { timeoutSeconds: 7 });
+    expect(await put(moved, operations)).toMatchObject({ status: 200 });
+    expect(await world.act({ tool: 'erp.get_budget', input: { unit: 'operations' } })).toMatchObject({
+      status: 403,
+    });
+  });
+
+  it('moves no tool that the centre reviewed without its definition: that word would cover what nobody saw', async () => {
+    const connector = { type: 'http', method: 'GET', path: '/payments/{unit}' };
+    const moved = change(company, 'Tool erp.get_budget', { connector });
+    expect(await put(moved, operations)).toMatchObject({
+      status: 403,
+      body: { title: 'outside-unit', detail: expect.stringContaining('tool erp.get_budget') as string },
+    });
+    expect(await put(moved, centre)).toMatchObject({ status: 200 });
   });
 
   it.each<[string, GovernanceBody, string]>([
@@ -169,7 +192,7 @@ describe('an administrator of a unit', () => {
 
   it('does not go back to an earlier release: that is everyone’s', async () => {
     const first = await inForce();
-    await put(change(company, 'Tool erp.get_budget', { timeoutSeconds: 7 }), operations);
+    await put(withoutPolicy(company, 'operations-blocked-vendors'), operations);
     expect(await rollback(first, operations)).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
     expect(await inForce()).not.toBe(first);
     expect(await rollback(first, centre)).toMatchObject({ status: 200 });
