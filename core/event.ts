@@ -44,6 +44,7 @@ export const eventTypes = [
   'unit.changed',
   'workflow.changed',
   'administrators.changed',
+  'council.changed',
   'release.published',
   'release.activated',
   'release.shadowed',

@@ -26,14 +26,27 @@ const applied = z.object({
       fields: z.array(z.string()),
       /** Of a change: each field as it is and as it would be. */
       differences: z.array(fieldDifference),
+      /** It waits for the council. */
+      waits: z.literal(true).optional(),
     }),
   ),
   release: z.object({
     hash: z.string(),
-    action: z.enum(['activate', 'none']),
+    action: z.enum(['activate', 'propose', 'none']),
     /** What changes in the rules, one by one. */
     differences: z.array(releaseDifference),
   }),
+  /** What waits for the council: who must agree, and since it was asked, where and until when. */
+  proposal: z
+    .object({
+      needs: z.string(),
+      release: z.boolean(),
+      rows: z.array(z.string()),
+      action: z.string().optional(),
+      approval: z.string().optional(),
+      expiresAt: z.string().optional(),
+    })
+    .optional(),
   /** What is live and no longer in the files; it stays until someone says otherwise. */
   unmanaged: z.array(z.object({ noun: z.string(), id: z.string() })),
   /** What to know though nothing was refused. */
@@ -88,5 +101,7 @@ async function applyWhole(
     onProgress?.(last.remaining);
     last = await once();
   }
-  return { ...first, remaining: 0 };
+  const { proposal, release } = last;
+  const action = proposal?.release ? release.action : first.release.action;
+  return { ...first, release: { ...first.release, action }, ...(proposal && { proposal }), remaining: 0 };
 }

@@ -1,12 +1,13 @@
+import { describeDifference, describeField } from '../../core/governance/describe-difference.ts';
 import type { Applied } from '../admin/governance.ts';
 
 type Release = Applied['release'];
 type Difference = Release['differences'][number];
-type Field = Difference['fields'][number];
+type Proposal = NonNullable<Applied['proposal']>;
 
 /** What changed (or would): each row and rule with what differs in it, then one line that sums it up. */
 export function describe(applied: Applied, plan: boolean): string[] {
-  const { changes, release, unmanaged, warnings } = applied;
+  const { changes, release, unmanaged, warnings, proposal } = applied;
   const rows = changes.filter(({ action }) => action !== 'none');
   const lines = [...rows.flatMap(describeRow), ...describeRelease(release)];
   const strays = unmanaged.map(
@@ -14,19 +15,26 @@ export function describe(applied: Applied, plan: boolean): string[] {
   );
   const left = [...strays, ...warnings.map((warning) => `! ${warning}`)];
   const short = release.hash.slice(0, 12);
-  const count = rows.length + (release.action === 'activate' ? 1 : 0);
-  if (count === 0) return [...left, `Nothing to do: ${changes.length} rows and release ${short} are live.`];
-  const summed = plan
-    ? `${count} to change; run apply to do it.`
-    : `${count} changed; release ${short} is live.`;
-  return [...lines, ...left, summed].map(visible);
+  const live = rows.filter(({ waits }) => !waits).length + (release.action === 'activate' ? 1 : 0);
+  const waiting = proposal ? [waitingLine(short, proposal)] : [];
+  if (live === 0 && !proposal)
+    return [...left, `Nothing to do: ${changes.length} rows and release ${short} are live.`];
+  const inForce = release.action !== 'propose' ? `; release ${short} is live` : '';
+  const summed = plan ? `${live} to change; run apply to do it.` : `${live} changed${inForce}.`;
+  return [...lines, ...left, summed, ...waiting].map(visible);
+}
+
+/** What the council must agree to before it comes into force. */
+function waitingLine(short: string, { needs, release, rows, approval, expiresAt }: Proposal): string {
+  const what = [...(release ? [`release ${short}`] : []), ...rows].join(', ');
+  if (approval === undefined) return `${what}: waits for ${needs} when applied.`;
+  return `${what}: waits for ${needs} until ${expiresAt ?? ''} (${approval}).`;
 }
 
 /** A manifest's words may stand in an answer: nothing in them steers the terminal. */
 const visible = (line: string) => line.replace(/[^\P{C}\t]/gu, '\ufffd');
 
 const rowMarks = { create: '+', change: '~', withdraw: '-', none: ' ' } as const;
-const ruleMarks = { added: '+', changed: '~', removed: '-' } as const;
 
 function describeRow({ noun, id, action, differences }: Applied['changes'][number]): string[] {
   return [`${rowMarks[action]} ${noun} ${id}`, ...differences.map((field) => `    ${describeField(field)}`)];
@@ -48,13 +56,4 @@ function count(differences: readonly Difference[]): string {
   return `all new: ${[...nouns].map(([noun, of]) => `${of.length} × ${noun}`).join(', ')}`;
 }
 
-function describeRule({ noun, id, action, fields, lines }: Difference): string[] {
-  return [
-    `  ${ruleMarks[action]} ${noun} ${id}`,
-    ...fields.map((field) => `      ${describeField(field)}`),
-    ...lines.map((line) => `      ${line}`),
-  ];
-}
-
-const describeField = ({ field, before, after }: Field) =>
-  `${field}: ${before ?? '(none)'} → ${after ?? '(none)'}`;
+const describeRule = (difference: Difference) => describeDifference(difference).map((line) => `  ${line}`);

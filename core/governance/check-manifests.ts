@@ -1,6 +1,8 @@
 import { checkLifecycle } from './check-agents.ts';
 import { checkAdministrators } from './check-administrators.ts';
+import { checkCouncil } from './check-council.ts';
 import { checkTools } from './check-tools.ts';
+import { SYSTEM_AGENT } from '../agent/agent.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { COE, type Finding, findingAt as at, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
 
@@ -15,6 +17,7 @@ export function checkManifests(placed: readonly Placed[], body: GovernanceBody):
     ...checkLifecycle(placed),
     ...checkTools(placed),
     ...checkAdministrators(placed),
+    ...checkCouncil(placed),
     ...checkSystems(placed),
     ...checkWorkflows(placed),
   ];
@@ -82,6 +85,8 @@ function checkAgents(placed: readonly Placed[]): Finding[] {
     const found: string[] = [];
     if (!people.has(sponsor))
       found.push(`sponsor: ${sponsor} is no active person${didYouMean(sponsor, people.keys())}`);
+    if (agent.manifest.id === SYSTEM_AGENT)
+      found.push(`id: ${SYSTEM_AGENT} is the system itself: name it otherwise`);
     if (new Set(keys.map(({ kid }) => kid)).size < keys.length) found.push('keys: two keys share a kid');
     for (const role of held) {
       const assignable = roles.get(role)?.assignableBy;

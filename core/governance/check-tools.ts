@@ -1,6 +1,6 @@
 import { type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
 import { didYouMean } from '../did-you-mean.ts';
-import type { ToolManifest } from './tool.ts';
+import { BUILT_IN, type ToolManifest } from './tool.ts';
 
 /** What tools must be: of a system that exists, in groups that tell their effect, described where it counts. */
 export function checkTools(placed: readonly Placed[]): Finding[] {
@@ -13,6 +13,8 @@ export function checkTools(placed: readonly Placed[]): Finding[] {
     const { system, connector, name } = tool.manifest;
     const target = systems.get(system);
     const reasons = [...checkEffect(tool.manifest), ...checkFields(tool.manifest)];
+    if (name.toLowerCase().startsWith(BUILT_IN))
+      reasons.push(`name: ${BUILT_IN}… are the system's own: name it otherwise`);
     if (!target) reasons.push(`system: there is no system ${system}${didYouMean(system, systems.keys())}`);
     if (connector.type === 'http' && target && !target.baseUrl)
       reasons.push(`system: ${system} has no baseUrl`);

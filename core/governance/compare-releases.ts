@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical-json.ts';
 import type { ReleaseBundle } from '../policy/release.ts';
 import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { lineDifference } from './line-difference.ts';
@@ -53,6 +54,14 @@ function compare(before: Held | undefined, after: Held | undefined): ReleaseDiff
   const lines = before.text === after.text ? [] : lineDifference(before.text ?? '', after.text ?? '');
   if (fields.length === 0 && lines.length === 0) return undefined;
   return { noun, id, layers, action: 'changed', fields, lines };
+}
+
+/** What is added as a whole, line by line: a policy's text, or each field. */
+export function addedLines(after: ReleaseBundle, { noun, id, action }: ReleaseDifference): string[] {
+  const held = heldBy(after).find((each) => each.noun === noun && each.id === id);
+  if (action !== 'added' || !held) return [];
+  if (held.text !== undefined) return held.text.split('\n');
+  return Object.entries(held.content).map(([field, value]) => `${field}: ${canonicalJson(value ?? null)}`);
 }
 
 /** Everything a release holds. A tool's hash follows from its fields; where a policy stands is no part of it. */

@@ -2,6 +2,7 @@ import { agentManifest } from '../agent/agent.ts';
 import type { PolicySource, ReleaseBundle } from '../policy/release.ts';
 import { workflowManifest } from '../run/run.ts';
 import { administratorsRow } from './administrator.ts';
+import { councilManifest } from './council.ts';
 import { COE, type GovernanceBody } from './manifest.ts';
 import { groupManifest, personManifest } from './person.ts';
 import type { Wanted } from './plan-rows.ts';
@@ -33,6 +34,7 @@ const files = {
   unit: 'unit.yaml',
   workflow: 'workflows.yaml',
   agent: 'agents.yaml',
+  council: 'council.yaml',
 } as const;
 const kinds = {
   person: ['Person', personManifest],
@@ -40,6 +42,7 @@ const kinds = {
   unit: ['BusinessUnit', unitManifest],
   workflow: ['Workflow', workflowManifest],
   agent: ['Agent', agentManifest],
+  council: ['Council', councilManifest],
 } as const;
 
 function documentsOf(noun: Wanted['noun'], row: LiveRow['row']): Document[] {

@@ -3,6 +3,7 @@ import { agentManifest } from '../agent/agent.ts';
 import { promotionManifest, releaseWaiverManifest } from '../agent/agent-release.ts';
 import { workflowManifest } from '../run/run.ts';
 import { administratorManifest } from './administrator.ts';
+import { councilManifest } from './council.ts';
 import { describeMisfit } from '../describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
 import { systemManifest, toolManifest, toolReviewManifest } from './tool.ts';
@@ -17,6 +18,7 @@ export const manifest = z.discriminatedUnion('kind', [
   systemManifest,
   toolReviewManifest,
   administratorManifest,
+  councilManifest,
   unitManifest,
   agentManifest,
   toolManifest,
@@ -31,6 +33,7 @@ const centreOnly: readonly Kind[] = [
   ...(['Person', 'Group', 'Role', 'System', 'ToolReview', 'Administrator'] as const),
   ...(['Promotion', 'ReleaseWaiver'] as const),
   'ExchangeRates',
+  'Council',
 ];
 const unitOnly: readonly Kind[] = ['BusinessUnit', 'Agent', 'Workflow'];
 

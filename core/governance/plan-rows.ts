@@ -7,6 +7,7 @@ import { workflowKey } from '../run/run.ts';
 import { type Standing, standingOf } from './agent-life.ts';
 import { administratorsKey } from './administrator.ts';
 import { agentData, agentObstacle, agentWarnings, asItStands, eventTypeOf } from './plan-agent.ts';
+import { councilKey } from './council.ts';
 import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { COE, type Finding, ofKind, type Placed } from './manifest.ts';
 import { groupKey, personKey } from './person.ts';
@@ -14,7 +15,7 @@ import { unitKey } from './unit.ts';
 
 /** A row as the manifests want it. */
 export type Wanted = {
-  readonly noun: 'person' | 'group' | 'unit' | 'workflow' | 'agent' | 'administrators';
+  readonly noun: 'person' | 'group' | 'unit' | 'workflow' | 'agent' | 'administrators' | 'council';
   readonly id: string;
   readonly key: Key;
   readonly content: Readonly<Record<string, unknown>>;
@@ -53,6 +54,7 @@ export function wantedRows(placed: readonly Placed[]): readonly Wanted[] {
       standing: standingOf(placed, each.manifest),
     })),
     ...administrators(placed),
+    ...ofKind(placed, 'Council').map((each) => wanted(each, 'council', () => councilKey, listKinds.council)),
   ];
 }
 
@@ -63,10 +65,11 @@ export const listKinds = {
   unit: 'UNIT',
   workflow: 'WORKFLOW',
   administrators: 'ADMINISTRATORS',
+  council: 'COUNCIL',
   agent: (unit: string) => `AGENTS#${unit}`,
 } as const;
 
-type Listed = Placed<'Person' | 'Group' | 'BusinessUnit' | 'Workflow' | 'Agent'>;
+type Listed = Placed<'Person' | 'Group' | 'BusinessUnit' | 'Workflow' | 'Agent' | 'Council'>;
 
 function wanted(each: Listed, noun: Wanted['noun'], keyOf: (id: string) => Key, listKind: string): Wanted {
   const { kind, ...content } = each.manifest;

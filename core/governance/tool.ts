@@ -31,6 +31,11 @@ const lambdaConnector = z.strictObject({
 /** A JSON Schema object; what of it policy can see is decided when a release is built. */
 export const jsonSchema = z.record(z.string(), z.unknown());
 
+/** How the tools of the system itself begin; no manifest's may. */
+export const BUILT_IN = 'autonomy.';
+/** Puts a release in force once the council agreed. */
+export const ACTIVATE_RELEASE = `${BUILT_IN}activate_release`;
+
 /**
  * One operation of a system that agents may call. `effect`: `read` may be retried freely; `keyed` may be retried
  * with the action id as the downstream idempotency key; `at-most-once` is never retried by itself.

@@ -13,6 +13,7 @@ const ends: Readonly<Record<Noun, Readonly<Record<string, unknown>>>> = {
   workflow: { withdrawn: true },
   unit: { withdrawn: true },
   administrators: { withdrawn: true },
+  council: { withdrawn: true },
 };
 
 /** Whether a row has left use. */

@@ -1,5 +1,6 @@
 import type { Clause, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { parseExpires, parseRequirements } from './guard-of.ts';
+import { parseExpires } from './decision.ts';
+import { parseRequirements } from './guard-of.ts';
 import type { GroupSizes, Parsed, ReleaseFinding } from './release-finding.ts';
 import { touchesApprovals } from './touches-approvals.ts';
 

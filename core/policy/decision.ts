@@ -13,6 +13,15 @@ export const guard = z.object({
 });
 export type Guard = z.infer<typeof guard>;
 
+/** Reads an ISO 8601 duration of days, hours and minutes, one minute to thirty days, as seconds. */
+export function parseExpires(text: string): number | undefined {
+  const match = /^P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?$/.exec(text);
+  if (!match || text.endsWith('T')) return undefined;
+  const [days = 0, hours = 0, minutes = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const seconds = ((days * 24 + hours) * 60 + minutes) * 60;
+  return seconds >= 60 && seconds <= 30 * 86_400 ? seconds : undefined;
+}
+
 /** What the engine said, with all it leaned on. */
 export type Decision =
   | { readonly outcome: 'allow'; readonly release: string; readonly policies: readonly string[] }

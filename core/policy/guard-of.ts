@@ -1,5 +1,5 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import type { Guard, Requirement } from './decision.ts';
+import { type Guard, parseExpires, type Requirement } from './decision.ts';
 
 /** Hours an approval may wait when the guard does not say. */
 const DEFAULT_EXPIRES = 'PT24H';
@@ -13,15 +13,6 @@ export function parseRequirements(text: string): readonly Requirement[] | undefi
   const groups = new Set(requirements.map(({ group }) => group));
   const clear = requirements.length === parts.length && groups.size === requirements.length;
   return clear && requirements.every(({ count }) => count <= 20) ? requirements : undefined;
-}
-
-/** Reads an ISO 8601 duration of days, hours and minutes, one minute to thirty days, as seconds. */
-export function parseExpires(text: string): number | undefined {
-  const match = /^P(?:(\d{1,2})D)?(?:T(?:(\d{1,3})H)?(?:(\d{1,4})M)?)?$/.exec(text);
-  if (!match || text.endsWith('T')) return undefined;
-  const [days = 0, hours = 0, minutes = 0] = match.slice(1).map((part) => Number(part ?? 0));
-  const seconds = ((days * 24 + hours) * 60 + minutes) * 60;
-  return seconds >= 60 && seconds <= 30 * 86_400 ? seconds : undefined;
 }
 
 /** The guard a policy is: a forbid with a readable `@approval`. `undefined` for every other policy. */

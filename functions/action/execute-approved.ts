@@ -1,4 +1,5 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { isProposal } from '../../core/action/proposal.ts';
 import { startApproved } from '../../core/action/start-approved.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
@@ -6,6 +7,7 @@ import { Fault } from '../../core/fault.ts';
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
+import { carryOutProposal } from './activate-approved.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
 import type { Verdict } from './judge.ts';
@@ -18,6 +20,8 @@ import { loadAction, resumeRun, runAction } from './run-action.ts';
  * an action the door allowed at once included.
  */
 export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
+  const asked = await loadAction(deps.registry, id);
+  if (isProposal(asked)) return carryOutProposal(deps, asked);
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
     const [stored] = await deps.registry.load([actionKey(id)]);

@@ -9,10 +9,13 @@ import { type ReleaseBundle, releaseKey } from '../../core/policy/release.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
 import { checkGovernance } from './check-governance.ts';
+import { askCouncil, proposalOf } from './ask-council.ts';
 import { commitRows } from './commit-rows.ts';
 import type { Unmanaged } from './find-unmanaged.ts';
+import { loadSeats } from './load-seats.ts';
 import { loadActive } from './list-releases.ts';
 import { type By, type Plan, planGovernance } from './plan-governance.ts';
+import type { Proposal } from './propose.ts';
 
 export type ApplyDeps = {
   readonly registry: Registry;
@@ -21,12 +24,15 @@ export type ApplyDeps = {
 };
 
 export type Applied = {
-  readonly changes: readonly Omit<Step, 'change' | 'warnings'>[];
+  readonly changes: readonly (Omit<Step, 'change' | 'warnings'> & { readonly waits?: true })[];
   readonly release: {
     readonly hash: string;
-    readonly action: 'activate' | 'none';
+    /** `propose`: the council is asked, and nothing comes into force before it agrees. */
+    readonly action: 'activate' | 'propose' | 'none';
     readonly differences: readonly ReleaseDifference[];
   };
+  /** What waits for the council; with where and until when, once it was asked. */
+  readonly proposal?: Proposal;
   readonly unmanaged: readonly Unmanaged[];
   /** What to know though nothing was refused: agents suspended, keys revoked. */
   readonly warnings: readonly string[];
@@ -59,17 +65,29 @@ export async function applyGovernance(
   const steps = plan.rows.map(({ step }) => step);
   const refused = checkAuthority(plan.scopes, steps, plan.release.differences);
   if (refused) return refused;
-  const remaining = await commitRows(deps.registry, plan.rows, timeIsUp);
-  const lost =
-    remaining === 0 ? await putInForce(deps, checked.bundle, { ...by, ...plan.release }) : undefined;
-  return lost ?? answer(plan, remaining);
+  const remaining = await commitRows(
+    deps.registry,
+    plan.rows.filter(({ waits }) => !waits),
+    timeIsUp,
+  );
+  if (remaining > 0) return answer(plan, remaining);
+  if (proposalOf(plan)) return answer(plan, 0, await askCouncil(deps, { plan, bundle: checked.bundle }, by));
+  const lost = await putInForce(deps, checked.bundle, plan, by);
+  return lost ?? answer(plan, 0);
 }
 
-function answer({ rows, release, unmanaged }: Plan, remaining: number): Applied {
+function answer(plan: Plan, remaining: number, asked: Partial<Proposal> = {}): Applied {
+  const { rows, release, unmanaged } = plan;
   const { hash, before, differences } = release;
+  const proposal = proposalOf(plan);
+  const action = proposal?.release ? 'propose' : 'activate';
   return {
-    changes: rows.map(({ step: { change, warnings, ...step } }) => step),
-    release: { hash, action: before === hash ? 'none' : 'activate', differences },
+    changes: rows.map(({ step: { change, warnings, ...step }, waits }) => ({
+      ...step,
+      ...(waits && { waits }),
+    })),
+    release: { hash, action: before === hash ? 'none' : action, differences },
+    ...(proposal && { proposal: { ...proposal, ...asked } }),
     unmanaged,
     warnings: rows.flatMap(({ step }) => step.warnings ?? []),
     remaining,
@@ -80,14 +98,17 @@ function answer({ rows, release, unmanaged }: Plan, remaining: number): Applied 
 async function putInForce(
   deps: ApplyDeps,
   bundle: ReleaseBundle,
-  { hash, before, ...by }: By & Pick<Plan['release'], 'hash' | 'before'>,
+  { release: { hash, before }, rows, seated }: Plan,
+  by: By,
 ): Promise<Refusal<'changed-meanwhile'> | undefined> {
   if (hash === before) return undefined;
   await deps.releases.store(bundle);
+  const founding = before === undefined || rows.some(({ step }) => step.noun === 'council');
   const decided = await decideAndCommit(deps.registry, async () => {
     const active = await loadActive(deps.registry);
     if (active?.release === hash) return { refused: 'in-force', detail: 'another apply made it so' } as const;
     if (active?.release !== before) return overtaken;
+    if (!seated && !founding && (await loadSeats(deps.registry))) return overtaken;
     const [known] = await deps.registry.load([releaseKey(hash)]);
     return activateRelease({ active, known: known !== undefined }, { hash, bundle }, by);
   });

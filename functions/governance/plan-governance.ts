@@ -1,5 +1,6 @@
 import { administratorsKey, administratorsRow, scopesOf } from '../../core/governance/administrator.ts';
 import { compareReleases, type ReleaseDifference } from '../../core/governance/compare-releases.ts';
+import { changesSeats, MOST_SEATS, type Seated, strandedBy } from '../../core/governance/council-seats.ts';
 import { COE, type Finding } from '../../core/governance/manifest.ts';
 import { planRow, type Step, type Wanted, wantedRows } from '../../core/governance/plan-rows.ts';
 import { isGone, withdrawal } from '../../core/governance/withdraw-row.ts';
@@ -12,6 +13,7 @@ import type { StoredRow } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import type { Checked } from './check-governance.ts';
+import { loadSeats } from './load-seats.ts';
 import { findUnmanaged, type Listed, type Unmanaged } from './find-unmanaged.ts';
 
 export type By = { readonly actor: Actor; readonly now: Date };
@@ -21,6 +23,8 @@ export type Planned = {
   readonly step: Step;
   readonly key: Key;
   readonly again: (stored: StoredRow | undefined) => Step | Finding;
+  /** It changes a seat of the council that rules now, so it waits for it. */
+  readonly waits: boolean;
 };
 
 export type Plan = {
@@ -32,6 +36,8 @@ export type Plan = {
     readonly before: string | undefined;
     readonly differences: readonly ReleaseDifference[];
   };
+  /** The council that rules now: without its word no release comes into force. */
+  readonly seated: Seated | undefined;
   readonly unmanaged: readonly Unmanaged[];
   /** The layers whoever asked may change. */
   readonly scopes: readonly string[];
@@ -48,16 +54,22 @@ export async function planGovernance(
   const targets = [...wanted.map(wanting(by)), ...(prune ? inReverse(loose).map(leaving(by)) : [])];
   const keys = [activeReleaseKey, administratorsKey, ...targets.map(({ key }) => key)];
   const [active, administrators, ...stored] = await deps.registry.load(keys);
+  const seated = active && (await loadSeats(deps.registry));
   const planned = targets.map((target, n) => ({ ...target, step: target.again(stored[n]) }));
   const illegal = planned.flatMap(({ step }) => ('reason' in step ? [step] : []));
   const row = administrators && parseRow(administratorsRow, administrators);
   const locked = lockedOut(wanted, scopesOf(row, by.actor.id), by.actor);
-  if (illegal.length > 0 || locked.length > 0) return { findings: [...illegal, ...locked] };
+  const rows = planned.flatMap(({ step, ...rest }) =>
+    'action' in step ? [{ ...rest, step, waits: seated !== undefined && changesSeats(step, seated) }] : [],
+  );
+  const findings = [...illegal, ...locked, ...councilFindings(rows, seated, wanted)];
+  if (findings.length > 0) return { findings };
   const before = active && parseRow(activeReleaseRow, active).release;
   const hash = releaseHash(bundle);
   const old = before === undefined || before === hash ? undefined : await loadOrNone(deps.releases, before);
   return {
-    rows: planned.flatMap(({ step, ...rest }) => ('action' in step ? [{ ...rest, step }] : [])),
+    rows,
+    seated,
     release: { hash, before, differences: before === hash ? [] : compareReleases(old, bundle) },
     unmanaged: prune ? [] : loose.map(({ noun, id }) => ({ noun, id })),
     scopes: scopesOf(row, by.actor.id),
@@ -80,9 +92,33 @@ const leaving =
         : { noun, id, action: 'none', fields: [], differences: [], layers: [] },
   });
 
-const order: readonly Wanted['noun'][] = ['agent', 'workflow', 'unit', 'group', 'person', 'administrators'];
+const order: readonly Wanted['noun'][] = [
+  'agent',
+  'workflow',
+  'unit',
+  'group',
+  'person',
+  'administrators',
+  'council',
+];
 const inReverse = (loose: readonly Listed[]) =>
   loose.toSorted((a, b) => order.indexOf(a.noun) - order.indexOf(b.noun));
+
+/** Who leaves must leave a council that can decide; what waits for it fits one proposal. */
+function councilFindings(
+  rows: readonly Planned[],
+  seated: Seated | undefined,
+  wanted: readonly Wanted[],
+): Finding[] {
+  if (!seated) return [];
+  const steps = rows.map(({ step }) => step);
+  const placeOf = ({ noun, id }: Step) =>
+    wanted.find((want) => want.noun === noun && want.id === id)?.place ?? { file: '', line: 1 };
+  const waiting = rows.filter(({ waits }) => waits).map(({ step }) => step);
+  const [first] = waiting.slice(MOST_SEATS);
+  const reason = `at most ${MOST_SEATS} rows of the council change at once: apply some of them first`;
+  return [...strandedBy(steps, seated, placeOf), ...(first ? [{ ...placeOf(first), reason }] : [])];
+}
 
 /** Nobody acting for the centre leaves it without a word: then nobody might be left to put it right. */
 function lockedOut(wanted: readonly Wanted[], scopes: readonly string[], { id }: Actor): Finding[] {

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createAgent } from '../../client/agent.ts';
 import { runCli } from '../../client/cli/run-cli.ts';
 import type { AgentKey } from '../../client/token.ts';
-import { type Product, startProduct } from './product.ts';
+import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
 import { root } from '../harness/assembly.ts';
 
 type Block = { readonly story: string; readonly language: string; readonly text: string };
@@ -151,5 +151,33 @@ describe('the stories', () => {
       edit(`units/operations/${file}`, (text) => text.replaceAll('vera-okafor', 'mina-haddad'));
     await tell('The sponsor leaves', 2);
     expect(await product.admin.agent(helper)).toMatchObject({ stage: 'production' });
+  }, 60_000);
+
+  it('put new rules in force by the word of the council', async () => {
+    const council = 'kind: Council\nid: council\ngroup: council\napprovals: 2\n';
+    writeFileSync(join(governance, 'coe/council.yaml'), council);
+    await runLine('npx autonomy apply governance $VARS');
+    edit('units/operations/policies/vendors.cedar', (text) =>
+      text.replace('== "travel"', '== "travel" || context.input.category == "furniture"'),
+    );
+    said = [];
+    await runLine('npx autonomy apply governance $VARS');
+    expect(said.join('\n')).toMatch(/release \w{12}: waits for 2 of council until .* \(apr_\w+\)/);
+    expect(await agent().explain(list('furniture'))).toMatchObject({ outcome: 'allow' });
+    const mails = await eventually('two members are asked', async () => {
+      const found = await mailsAbout(product, 'autonomy.activate_release');
+      return found.length === 2 ? found : undefined;
+    });
+    for (const { text, link } of mails) {
+      expect(text).toContain('~ policy operations-no-travel-vendors');
+      expect((await decide(link, 'approve')).status).toBe(303);
+    }
+    await eventually('the rules are in force', async () => {
+      const { outcome } = await agent().explain(list('furniture'));
+      return outcome === 'deny' ? outcome : undefined;
+    });
+    said = [];
+    await runLine('npx autonomy apply governance $VARS');
+    expect(said.join('\n')).toContain('Nothing to do');
   }, 60_000);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { governanceAdmin } from '../../client/admin/governance.ts';
+import { describe as told } from '../../client/cli/describe-changes.ts';
 
 const changed = { noun: 'agent', id: 'agt_a', action: 'create', fields: ['id'], differences: [] };
 const answer = (remaining: number, changes: object[]) => ({
@@ -24,6 +25,24 @@ describe('an apply of many requests', () => {
     expect(asked).toEqual(Array.from({ length: 3 }, () => '/v1/governance?prune=true'));
     expect(left).toEqual([12, 4]);
     expect(applied).toMatchObject({ changes: [changed, changed], remaining: 0 });
+  });
+
+  it('tells what waits for the council, which the last answer alone knows', async () => {
+    const proposal = { needs: '2 of council', release: true, rows: [], approval: 'apr_1', expiresAt: 'soon' };
+    const first = answer(3, [changed]);
+    const last = { ...answer(0, []), proposal };
+    last.release.action = 'propose';
+    const answers: object[] = [first, last];
+    const applied = await governanceAdmin(async () => answers.shift()).apply(body);
+    expect(applied).toMatchObject({ changes: [changed], release: { action: 'propose' }, proposal });
+    expect(told(applied, false).slice(-2)).toEqual([
+      '1 changed.',
+      'release ffffffffffff: waits for 2 of council until soon (apr_1).',
+    ]);
+    const { approval, expiresAt, ...planned } = proposal;
+    expect(told({ ...applied, proposal: planned }, true).at(-1)).toBe(
+      'release ffffffffffff: waits for 2 of council when applied.',
+    );
   });
 
   it('asks once for a plan, however much there is to do', async () => {

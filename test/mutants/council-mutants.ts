@@ -96,6 +96,20 @@ export const councilMutants: readonly Mutant[] = [
     tests,
   },
   {
+    name: 'council: it is passed by while it is founded',
+    file: 'functions/governance/apply-governance.ts',
+    find: '    if (!seated && !founding && (await loadSeats(deps.registry))) return overtaken;\n',
+    replace: '',
+    tests,
+  },
+  {
+    name: 'council: what an agent asks for counts as a proposal',
+    file: 'core/action/proposal.ts',
+    find: 'agent === SYSTEM_AGENT && tool === ACTIVATE_RELEASE',
+    replace: 'tool === ACTIVATE_RELEASE',
+    tests: ['test/core/action/open-proposal.test.ts'],
+  },
+  {
     name: 'council: each apply asks it anew',
     file: 'functions/governance/propose.ts',
     find: "if (row.status === 'held') return { id, waiting: row };",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { guardOf, parseExpires, parseRequirements } from '../../../core/policy/guard-of.ts';
+import { parseExpires } from '../../../core/policy/decision.ts';
+import { guardOf, parseRequirements } from '../../../core/policy/guard-of.ts';
 import { inputProblem } from '../../../core/policy/check-release.ts';
 import { budget, findingsOf, order, someBundle, someManifests } from '../../harness/release.ts';
 

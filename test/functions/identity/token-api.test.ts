@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { decodeJwt, exportJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AgentRow } from '../../../core/agent/agent.ts';
+import { type AgentRow, SYSTEM_AGENT } from '../../../core/agent/agent.ts';
 import { createTokenApi } from '../../../functions/identity/token-api.ts';
 import { createAuthenticate } from '../../../functions/http/authenticate.ts';
 import type { TokenKey } from '../../../functions/aws/token-key.ts';
@@ -169,6 +169,11 @@ describe('a token request', () => {
       expect((await ask(await assert({ client: `agt_${stage}` }))).status).toBe(401);
     },
   );
+
+  it('gives none to the agent of the system itself, which has no key', async () => {
+    await register({ id: SYSTEM_AGENT, keys: [] });
+    expect((await ask(await assert({ client: SYSTEM_AGENT }))).status).toBe(401);
+  });
 
   it('names what is wrong with a form', async () => {
     const answer = await ask('', { grant_type: 'password' });
