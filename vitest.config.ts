@@ -11,28 +11,24 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-/** Tests that start processes and boot clouds; all others share one world of modules, which saves their loading. */
-const product = ['test/api/**/*.test.ts', 'test/infra/**/*.test.ts', 'test/local/**/*.test.ts'];
+/** The whole product, each file in a world of its own; all others share one world of modules, which saves their loading. */
+const product = ['test/api/**/*.test.ts'];
+/** The template, and the cloud that runs it. */
+const cloud = ['test/infra/**/*.test.ts', 'test/local/**/*.test.ts'];
+const slow = { globalSetup: 'test/global-setup.ts', testTimeout: 20_000, hookTimeout: 60_000 };
 
 export default defineConfig({
   test: {
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
     projects: [
-      {
-        test: {
-          name: 'product',
-          include: product,
-          globalSetup: 'test/global-setup.ts',
-          testTimeout: 20_000,
-          hookTimeout: 60_000,
-        },
-      },
+      { test: { name: 'product', include: product, ...slow } },
+      { test: { name: 'cloud', include: cloud, isolate: false, ...slow } },
       {
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...product, 'test/e2e/**', 'node_modules/**'],
+          exclude: [...product, ...cloud, 'test/e2e/**', 'node_modules/**'],
           isolate: false,
           testTimeout: 20_000,
         },

@@ -339,7 +339,7 @@ describe('random units that try several at once', () => {
           seen.answers.add(`${central} ${decision}`);
         }
       }),
-      runs(300),
+      runs(150),
     );
   });
 
