@@ -6,8 +6,7 @@ import { parseRow } from '../../core/row.ts';
 import { workflowRow } from '../../core/run/run.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { exportLive } from './export-live.ts';
-import { refused } from './refused.ts';
-import { ProblemError } from '../http/problem.ts';
+import { refused, unfit } from './refused.ts';
 import { readBody } from '../http/read-body.ts';
 import { applyGovernance, type ApplyDeps } from './apply-governance.ts';
 import { loadActive } from './list-releases.ts';
@@ -23,11 +22,7 @@ export function manifestRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
     const [plan, prune] = [c.req.query('plan') === 'true', c.req.query('prune') === 'true'];
     const applied = await applyGovernance(deps, body, { actor, plan, prune });
     if (isRefusal(applied)) throw refused(applied);
-    if ('findings' in applied) {
-      const [first] = applied.findings;
-      const detail = `${first?.file}:${first?.line}: ${first?.reason}`;
-      throw new ProblemError({ status: 422, code: 'governance-refused', detail, more: applied });
-    }
+    if ('findings' in applied) throw unfit(applied);
     return c.json(applied);
   });
   app.get('/v1/governance', async (c) => {

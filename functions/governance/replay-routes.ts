@@ -3,10 +3,11 @@ import * as z from 'zod';
 import { governanceBody } from '../../core/governance/manifest.ts';
 import type { RecordedDecisions } from '../aws/recorded-decisions.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
-import { orProblem, ProblemError } from '../http/problem.ts';
+import { orProblem } from '../http/problem.ts';
 import { invalidBody, readBody } from '../http/read-body.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { LIMITS } from './manifest-routes.ts';
+import { unfit } from './refused.ts';
 import { replayDecision } from './replay-decision.ts';
 import { replayRelease } from './replay-release.ts';
 import { storeCandidate } from './store-candidate.ts';
@@ -33,10 +34,8 @@ export function replayRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
   app.post('/v1/releases', async (c) => {
     administratorOf(c.env.event);
     const stored = await storeCandidate(deps, await readBody(c, governanceBody, LIMITS));
-    if (!('findings' in stored)) return c.json(stored, 201);
-    const [first] = stored.findings;
-    const detail = `${first?.file}:${first?.line}: ${first?.reason}`;
-    throw new ProblemError({ status: 422, code: 'governance-refused', detail, more: stored });
+    if ('findings' in stored) throw unfit(stored);
+    return c.json(stored, 201);
   });
   app.get('/v1/releases/:hash/replay', async (c) => {
     administratorOf(c.env.event);
