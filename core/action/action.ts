@@ -7,13 +7,15 @@ import type { StatusTable } from '../status.ts';
 
 /** The life of one governed action. `started → started` is a resumption under a new attempt. */
 export const actionStatuses = {
-  held: ['started', 'denied', 'rejected', 'expired', 'withdrawn'],
+  held: ['started', 'denied', 'rejected', 'expired', 'withdrawn', 'unreachable', 'superseded'],
   started: ['started', 'succeeded', 'failed', 'unknown'],
   unknown: ['succeeded', 'failed'],
   denied: [],
   rejected: [],
   expired: [],
   withdrawn: [],
+  unreachable: [],
+  superseded: [],
   succeeded: [],
   failed: [],
 } as const satisfies StatusTable<string>;
@@ -84,6 +86,8 @@ export const actionRow = z.object({
     'rejected',
     'expired',
     'withdrawn',
+    'unreachable',
+    'superseded',
     'succeeded',
     'failed',
   ]),
@@ -113,6 +117,8 @@ export const settledStatuses: readonly ActionStatus[] = [
   'rejected',
   'expired',
   'withdrawn',
+  'unreachable',
+  'superseded',
   'succeeded',
   'failed',
   'unknown',

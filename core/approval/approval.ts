@@ -2,27 +2,50 @@ import * as z from 'zod';
 import { actionId, agentId, approvalId, approvalIdOf } from '../id.ts';
 import type { ActionRow } from '../action/action.ts';
 import type { Actor, AuditEvent, EventType } from '../event.ts';
-import { type Guard, guard } from '../policy/decision.ts';
+import { assurances, type Guard, guard } from '../policy/decision.ts';
 import { openIndex, rowBase } from '../row.ts';
 import type { StatusTable } from '../status.ts';
+import { question } from './question.ts';
 
 /** The life of one request for human decision; each end stays distinct. */
 export const approvalStatuses = {
-  pending: ['pending', 'approved', 'denied', 'expired', 'withdrawn'],
+  pending: ['pending', 'approved', 'denied', 'expired', 'withdrawn', 'unreachable', 'superseded'],
   approved: [],
   denied: [],
+  /** Nobody decided in time. */
   expired: [],
+  /** The requester took it back. */
   withdrawn: [],
+  /** Nobody who may decide could be told of it. */
+  unreachable: [],
+  /** What was asked is no longer the question: the rules or the tool changed, or a kill switch stops it. */
+  superseded: [],
 } as const satisfies StatusTable<string>;
 export type ApprovalStatus = keyof typeof approvalStatuses;
+
+/** Where a person decides. */
+export const channels = ['page', 'slack', 'inbox'] as const;
+export type Channel = (typeof channels)[number];
 
 export const vote = z.object({
   person: z.string(),
   decision: z.enum(['approve', 'deny']),
   reason: z.string().optional(),
+  /** Votes from before it was kept came by the page. */
+  channel: z.enum(channels).optional(),
+  /** How surely it was known who voted; absent: by a link. */
+  assurance: z.enum(assurances).optional(),
   at: z.iso.datetime(),
 });
 export type Vote = z.infer<typeof vote>;
+
+const askedPerson = z.object({
+  round: z.int().min(1),
+  /** Which of the approval's deadlines asked; 0 is the opening. */
+  deadline: z.int().min(0),
+  /** The mail did not arrive. */
+  unreached: z.literal(true).optional(),
+});
 
 export const approvalRow = z.object({
   ...rowBase,
@@ -35,12 +58,18 @@ export const approvalRow = z.object({
   guards: z.array(guard).min(1),
   /** The action's digest: a link, a vote and the execution are bound to it. */
   digest: z.string(),
-  status: z.enum(['pending', 'approved', 'denied', 'expired', 'withdrawn']),
-  /** Counts the rounds of mails; links of an earlier round are dead. */
+  status: z.enum(['pending', 'approved', 'denied', 'expired', 'withdrawn', 'unreachable', 'superseded']),
+  /** Counts the rounds of mails. */
   round: z.int().min(0),
+  /** Who was asked: the newest round of each, whose link alone is good, at which deadline, and whether it came back. */
+  asked: z.record(z.string(), askedPerson).optional(),
+  /** Rungs of up to so many seconds are open before their time, since nobody asked before can be reached. */
+  hastenedSeconds: z.int().min(0).optional(),
   openedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   votes: z.array(vote),
+  /** What approvers want to know, oldest first. */
+  questions: z.array(question).optional(),
 });
 export type ApprovalRow = z.infer<typeof approvalRow>;
 
@@ -102,4 +131,10 @@ export function approvalEvent(
   const at = by.now.toISOString();
   const subject = { subject: row.pk, version: row.version, type, at, actor: by.actor };
   return { v: 1, ...subject, agent, unit, tool, action, approval, data: { ...by.data } };
+}
+
+/** Whether a link is the newest of its person for this approval: every later one ends those before. */
+export function isNewest(link: Pick<LinkRow, 'person' | 'round'>, approval: ApprovalRow): boolean {
+  const { asked } = approval;
+  return link.round === (asked === undefined ? approval.round : asked[link.person]?.round);
 }

@@ -1,10 +1,12 @@
 import type { ActionRow } from '../action/action.ts';
 import type { Change, Refusal, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
+import type { Assurance } from '../policy/decision.ts';
 import { priorsOf } from '../status.ts';
-import { approvalEvent, type ApprovalRow, approvalStatuses, type Vote } from './approval.ts';
+import { approvalEvent, type ApprovalRow, approvalStatuses, type Channel, type Vote } from './approval.ts';
 import { closeAction } from './close-action.ts';
-import { type Electorate, eligiblePeople, isMet } from './count-votes.ts';
+import { type Electorate, eligiblePeople, liftedGuards } from './count-votes.ts';
+import { openSeats } from './ways.ts';
 
 export type VoteFacts = {
   readonly approval: ApprovalRow;
@@ -18,10 +20,20 @@ export type Ballot = {
   readonly reason?: string | undefined;
   /** The digest the person was shown: they decide about exactly that. */
   readonly digest: string;
+  /** @default 'page' */
+  readonly channel?: Channel;
+  /** How surely it is known who votes. @default 'link' */
+  readonly assurance?: Assurance;
 };
 
 export type VoteRefusal = Refusal<
-  'not-pending' | 'too-late' | 'not-eligible' | 'already-voted' | 'reason-required' | 'another-action'
+  | 'not-pending'
+  | 'too-late'
+  | 'not-eligible'
+  | 'already-voted'
+  | 'reason-required'
+  | 'another-action'
+  | 'sign-in-required'
 >;
 
 /**
@@ -35,13 +47,16 @@ export function castVote(facts: VoteFacts, ballot: Ballot, now: Date): Change<Ap
     person: ballot.person,
     decision: ballot.decision,
     ...(ballot.reason !== undefined && { reason: ballot.reason }),
+    channel: ballot.channel ?? 'page',
+    assurance: ballot.assurance ?? 'link',
     at: now.toISOString(),
   };
   const votes = [...facts.approval.votes, vote];
   const row: ApprovalRow = { ...facts.approval, version: facts.approval.version + 1, votes };
   if (vote.decision === 'deny') return deny(facts, { ...row, status: 'denied' }, vote, now);
-  const met = row.guards.every(({ requires }) => isMet(requires, votes, facts.electorate));
-  return met ? record({ ...row, status: 'approved' }, vote, now) : record(row, vote, now);
+  const lifted = liftedGuards(row.guards, { votes, waiting: row }, facts.electorate);
+  const met = lifted.length === row.guards.length;
+  return record(met ? { ...row, status: 'approved' } : row, vote, now);
 }
 
 function findRefusal(
@@ -49,8 +64,9 @@ function findRefusal(
   ballot: Ballot,
   now: Date,
 ): VoteRefusal | undefined {
-  const requires = approval.guards.flatMap((guard) => guard.requires);
-  const person = eligiblePeople(electorate, requires).find(({ id }) => id === ballot.person);
+  const person = eligiblePeople(electorate, openSeats(approval.guards, approval, now)).find(
+    ({ id }) => id === ballot.person,
+  );
   const voted = approval.votes.map((vote) => electorate.people.find(({ id }) => id === vote.person)?.email);
   if (approval.status !== 'pending') {
     return { refused: 'not-pending', detail: `this request is already ${approval.status}` };
@@ -66,8 +82,18 @@ function findRefusal(
   }
   if (voted.includes(person.email))
     return { refused: 'already-voted', detail: 'your decision was counted before' };
-  if (ballot.decision === 'deny' && !ballot.reason?.trim()) {
-    return { refused: 'reason-required', detail: 'say why, so that the requester can do better' };
+  return termRefusal(approval, ballot);
+}
+
+/** A no may come from anyone who may decide; a yes must come as surely as the guards ask. */
+function termRefusal({ guards }: ApprovalRow, ballot: Ballot): VoteRefusal | undefined {
+  if (ballot.decision === 'deny') {
+    return ballot.reason?.trim()
+      ? undefined
+      : { refused: 'reason-required', detail: 'say why, so that the requester can do better' };
+  }
+  if (ballot.assurance !== 'signed-in' && guards.some(({ assurance }) => assurance === 'signed-in')) {
+    return { refused: 'sign-in-required', detail: 'to approve this, sign in to your inbox and decide there' };
   }
   return undefined;
 }
@@ -103,6 +129,7 @@ function replace(row: ApprovalRow): Write {
 
 function votedEvent(row: ApprovalRow, vote: Vote, now: Date): AuditEvent {
   const type = eventTypes[row.status as keyof typeof eventTypes];
-  const data = { decision: vote.decision, reason: vote.reason, votes: row.votes.length };
+  const { decision, reason, channel, assurance } = vote;
+  const data = { decision, reason, channel, assurance, votes: row.votes.length };
   return approvalEvent(row, type, { actor: { kind: 'person', id: vote.person }, now, data });
 }

@@ -4,7 +4,7 @@ import type { Actor, AuditEvent } from '../event.ts';
 import { priorsOf } from '../status.ts';
 
 type Closing = {
-  readonly status: 'rejected' | 'expired';
+  readonly status: 'rejected' | 'expired' | 'withdrawn' | 'unreachable' | 'superseded';
   readonly problem: { readonly code: string; readonly detail: string };
   readonly actor: Actor;
   readonly now: Date;

@@ -1,13 +1,17 @@
 import type { GroupRow, PersonRow } from '../governance/person.ts';
 import type { Guard, Requirement } from '../policy/decision.ts';
 import type { Vote } from './approval.ts';
+import type { StandInRow } from './stand-in.ts';
+import { type Waiting, waysOf } from './ways.ts';
 
 /** The organisation as it is now, and who must keep out of this decision. */
 export type Electorate = {
   readonly people: readonly PersonRow[];
   readonly groups: readonly GroupRow[];
-  /** Ids and e-mail addresses: the agent's sponsor, the person acted for. */
+  /** Ids and e-mail addresses: the agent's sponsor, the person acted for, who alone made the rules of today. */
   readonly excluded: readonly string[];
+  /** Who decides in whose place now. */
+  readonly standIns?: readonly Pick<StandInRow, 'person' | 'delegate'>[];
 };
 
 /** Who may vote for a group's seats now: its living members, less the excluded, one per e-mail address. */
@@ -35,28 +39,44 @@ function excludedPeople({ people, excluded }: Electorate): ReadonlySet<string> {
 const isExcluded = ({ id, email }: PersonRow, excluded: ReadonlySet<string>) =>
   excluded.has(id) || excluded.has(email);
 
-/** Everyone eligible for any seat of these requirements. */
+/** Everyone who may decide about any of these seats: eligible members, and who stands in for them; one per address. */
 export function eligiblePeople(
   electorate: Electorate,
   requires: readonly Requirement[],
 ): readonly PersonRow[] {
   const byEmail = new Map<string, PersonRow>();
-  for (const { group } of requires) {
-    for (const person of eligibleMembers(electorate, group)) {
-      if (!byEmail.has(person.email)) byEmail.set(person.email, person);
-    }
+  const members = requires.flatMap(({ group }) => eligibleMembers(electorate, group));
+  const delegates = members.flatMap((member) => delegateOf(electorate, member) ?? []);
+  for (const person of [...members, ...delegates]) {
+    if (!byEmail.has(person.email)) byEmail.set(person.email, person);
   }
   return [...byEmail.values()];
 }
 
-/** The guards whose requirement the approving votes meet, judged on the organisation of now. */
+/** Who stands in for a member: living, not excluded, somebody else. Their own stand-ins count for nothing here. */
+function delegateOf(electorate: Electorate, member: PersonRow): PersonRow | undefined {
+  const named = electorate.standIns?.find(({ person }) => person === member.id)?.delegate;
+  const delegate = electorate.people.find(({ id }) => id === named);
+  if (delegate?.status !== 'active' || delegate.email === member.email) return undefined;
+  return isExcluded(delegate, excludedPeople(electorate)) ? undefined : delegate;
+}
+
+/** The guards the approving votes lift, judged on the organisation of now and the rungs open at the last vote. */
 export function liftedGuards(
   guards: readonly Guard[],
-  votes: readonly Vote[],
+  cast: { readonly votes: readonly Vote[]; readonly waiting: Waiting },
   electorate: Electorate,
 ): string[] {
-  return guards.filter(({ requires }) => isMet(requires, votes, electorate)).map(({ id }) => id);
+  const lastAt = new Date(cast.votes.at(-1)?.at ?? cast.waiting.openedAt);
+  return guards
+    .filter((guard) => waysOf(guard, cast.waiting, lastAt).some((way) => isMet(way, cast.votes, electorate)))
+    .filter(({ assurance }) => assurance !== 'signed-in' || approvedSignedIn(cast.votes))
+    .map(({ id }) => id);
 }
+
+/** A guard that asks for people who signed in is lifted by nobody whose word came by a link. */
+const approvedSignedIn = (votes: readonly Vote[]) =>
+  votes.every(({ decision, assurance }) => decision !== 'approve' || assurance === 'signed-in');
 
 /** Whether distinct eligible people who approved fill every seat; one person fills one seat of a guard. */
 export function isMet(
@@ -67,12 +87,26 @@ export function isMet(
   const approvers = new Set(
     votes.filter(({ decision }) => decision === 'approve').map(({ person }) => person),
   );
+  const voted = new Set(votes.map(({ person }) => person));
   const seats = requires.flatMap(({ group, count }) => {
-    const members = eligibleMembers(electorate, group);
-    const willing = members.filter(({ id }) => approvers.has(id)).map(({ email }) => email);
-    return Array.from({ length: count }, () => willing);
+    const willing = eligibleMembers(electorate, group).flatMap((member) =>
+      voiceOf(electorate, member, { approvers, voted }),
+    );
+    return Array.from({ length: count }, () => [...new Set(willing)]);
   });
   return seats.length > 0 && fillsAll(seats);
+}
+
+/** Whose yes fills a member's seat: the member's own, or, while that person did not vote, the stand-in's. */
+function voiceOf(
+  electorate: Electorate,
+  member: PersonRow,
+  cast: { readonly approvers: ReadonlySet<string>; readonly voted: ReadonlySet<string> },
+): readonly string[] {
+  const ids = electorate.people.filter(({ email }) => email === member.email).map(({ id }) => id);
+  if (ids.some((id) => cast.voted.has(id))) return cast.approvers.has(member.id) ? [member.email] : [];
+  const delegate = delegateOf(electorate, member);
+  return delegate && cast.approvers.has(delegate.id) ? [delegate.email] : [];
 }
 
 /** Kuhn's matching: each seat takes a free person, or one whose seat can move to another. */

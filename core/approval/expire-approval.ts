@@ -1,35 +1,24 @@
-import type { ActionRow } from '../action/action.ts';
 import type { Change, Refusal } from '../change.ts';
-import { priorsOf } from '../status.ts';
-import { approvalEvent, type ApprovalRow, approvalStatuses } from './approval.ts';
-import { closeAction } from './close-action.ts';
+import type { ApprovalRow } from './approval.ts';
+import { closeApproval, type ClosingFacts } from './close-approval.ts';
 
 /**
- * Ends an approval nobody decided in time, and its action with it. `why` is the deadline, or that nobody could be
- * reached; before the deadline only the latter ends it.
+ * Ends an approval nobody decided in time, or nobody could be asked about. Before its deadline only the latter
+ * ends it.
  */
 export function expireApproval(
-  facts: { readonly approval: ApprovalRow; readonly action: ActionRow },
+  facts: ClosingFacts,
   why: 'deadline' | 'unreachable',
   now: Date,
 ): Change<ApprovalRow> | Refusal<'not-pending' | 'too-early'> {
-  const { approval, action } = facts;
-  if (approval.status !== 'pending') return { refused: 'not-pending', detail: `it is ${approval.status}` };
-  if (why === 'deadline' && now.getTime() < Date.parse(approval.expiresAt)) {
-    return { refused: 'too-early', detail: `it may be decided until ${approval.expiresAt}` };
-  }
-  const { openKind, openSince, ...closed } = approval;
-  const row: ApprovalRow = { ...closed, version: approval.version + 1, status: 'expired' };
+  const { status, expiresAt } = facts.approval;
   const actor = { kind: 'system', id: 'expire-approval' } as const;
-  const problem = {
-    code: 'expired',
-    detail: why === 'deadline' ? 'nobody decided in time' : 'no approver could be reached',
-  };
-  const closing = closeAction(action, { status: 'expired', problem, actor, now });
-  const ifStatus = priorsOf(approvalStatuses, 'expired');
-  return {
-    writes: [{ kind: 'replace', row, ifVersion: approval.version, ifStatus }, closing.write],
-    events: [approvalEvent(row, 'approval.expired', { actor, now, data: { why } }), closing.event],
-    result: row,
-  };
+  if (why === 'unreachable') {
+    const detail = 'no approver could be reached: ask again when their addresses are right';
+    return closeApproval(facts, { status: 'unreachable', detail, actor }, now);
+  }
+  if (status === 'pending' && now.getTime() < Date.parse(expiresAt)) {
+    return { refused: 'too-early', detail: `it may be decided until ${expiresAt}` };
+  }
+  return closeApproval(facts, { status: 'expired', detail: 'nobody decided in time', actor }, now);
 }

@@ -10,17 +10,30 @@ import {
 
 /**
  * Puts a stored release in force: its own row once, and the pointer every decision reads. `rollback` marks a step to
- * an earlier release in the audit log.
+ * an earlier release in the audit log; `person` is whose doing it is, where that is known.
  */
 export function activateRelease(
   facts: { readonly active: ActiveReleaseRow | undefined; readonly known: boolean },
   release: { readonly hash: string; readonly bundle: ReleaseBundle },
-  by: { readonly actor: Actor; readonly now: Date; readonly rollback?: true },
+  by: {
+    readonly actor: Actor;
+    readonly now: Date;
+    readonly rollback?: true;
+    readonly person?: string | undefined;
+  },
 ): Change<ActiveReleaseRow> {
   const { hash, bundle } = release;
   const at = by.now.toISOString();
   const version = (facts.active?.version ?? 0) + 1;
-  const pointer: ActiveReleaseRow = { ...activeReleaseKey, v: 1, version, release: hash, activatedAt: at };
+  const { person } = by;
+  const pointer: ActiveReleaseRow = {
+    ...activeReleaseKey,
+    v: 1,
+    version,
+    release: hash,
+    activatedAt: at,
+    ...(person !== undefined && { activatedBy: person }),
+  };
   const event = { v: 1, at, actor: by.actor, release: hash } as const;
   const row: ReleaseRow = {
     ...releaseKey(hash),
@@ -31,6 +44,7 @@ export function activateRelease(
     policies: bundle.policies.length,
     tools: bundle.tools.length,
     publishedAt: at,
+    ...(person !== undefined && { publishedBy: person }),
     listKind: 'RELEASE',
     listKey: at,
   };
@@ -51,7 +65,11 @@ export function activateRelease(
         subject: activeReleaseKey.pk,
         version,
         type: 'release.activated',
-        data: { before: facts.active?.release ?? null, ...(by.rollback && { rollback: true }) },
+        data: {
+          before: facts.active?.release ?? null,
+          ...(by.rollback && { rollback: true }),
+          ...(person !== undefined && { person }),
+        },
       },
       ...publish.events,
     ],

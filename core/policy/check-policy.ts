@@ -1,15 +1,11 @@
 import type { Clause, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
-import { parseExpires } from './decision.ts';
-import { parseRequirements } from './guard-of.ts';
-import type { GroupSizes, Parsed, ReleaseFinding } from './release-finding.ts';
+import { checkTerms } from './check-terms.ts';
+import type { Annotations, GroupSizes, Parsed, ReleaseFinding } from './release-finding.ts';
 import { touchesApprovals } from './touches-approvals.ts';
 
-const known = ['id', 'title', 'description', 'approval', 'expires'];
-const later: Readonly<Record<string, string>> = {
-  escalate: 'escalation',
-  assurance: 'assurance levels',
-  severity: 'severities',
-};
+const known = ['id', 'title', 'description', 'approval', 'expires', 'escalate', 'assurance', 'severity'];
+/** Annotations that say how a guard is lifted; on any other policy they would promise what nobody keeps. */
+const ofGuards = ['expires', 'escalate', 'assurance', 'severity'];
 
 /** What one policy must be by itself: named by its layer, annotated in words we know, and a guard only in guard form. */
 export function checkPolicy({ source, json }: Parsed, groups: GroupSizes): ReleaseFinding[] {
@@ -28,45 +24,29 @@ function checkId(id: string, layer: string, annotated: string | null | undefined
 }
 
 function checkAnnotation(name: string): string[] {
-  if (known.includes(name)) return [];
-  return Object.hasOwn(later, name)
-    ? [`@${name}: ${later[name]} are not built yet`]
-    : [`@${name} is not an annotation we know: use ${known.join(', ')}`];
+  return known.includes(name) ? [] : [`@${name} is not an annotation we know: use ${known.join(', ')}`];
 }
 
 function checkGuard(id: string, json: PolicyJson, groups: GroupSizes): string[] {
-  const { approval, expires, title } = json.annotations ?? {};
+  const annotations = json.annotations ?? {};
+  const { approval, title } = annotations;
   const mentions = json.conditions.filter(({ body }) => touchesApprovals(body));
-  if (approval === undefined) {
-    const stray =
-      mentions.length > 0
-        ? [
-            'context.approvals belongs to guards, and context is used by its fields: add @approval("group:count")',
-          ]
-        : [];
-    return expires === undefined
-      ? stray
-      : [...stray, '@expires belongs to guards: add @approval("group:count")'];
-  }
+  if (approval === undefined) return checkNoGuard(annotations, mentions);
   const reasons: string[] = [];
   if (json.effect !== 'forbid') reasons.push('a guard is a forbid: @approval on a permit would loosen it');
   if (!title) reasons.push('a guard needs @title: approvers read it');
-  if (expires !== undefined && parseExpires(expires) === undefined) {
-    reasons.push(`@expires "${expires}" is no duration from PT1M to P30D`);
-  }
   const liftable = mentions.length === 1 && isOwnLift(mentions[0], id);
   if (!liftable) reasons.push(`a guard ends in exactly: unless { context.approvals.contains("${id}") }`);
-  return [...reasons, ...checkQuorum(approval, groups)];
+  return [...reasons, ...checkTerms(annotations, groups)];
 }
 
-function checkQuorum(approval: string, groups: GroupSizes): string[] {
-  const requires = parseRequirements(approval);
-  if (!requires?.length) return [`@approval "${approval}" is not of the form "group:count, group:count"`];
-  return requires.flatMap(({ group, count }) => {
-    const size = Object.hasOwn(groups, group) ? groups[group] : undefined;
-    if (size === undefined) return [`@approval names the unknown group ${group}`];
-    return size < count ? [`@approval asks for ${count} of ${group}, which has ${size} active people`] : [];
-  });
+function checkNoGuard(annotations: Annotations, mentions: readonly Clause[]): string[] {
+  const stray = 'context.approvals belongs to guards, and context is used by its fields';
+  const alone = ofGuards.filter((name) => annotations[name] !== undefined);
+  return [
+    ...(mentions.length > 0 ? [`${stray}: add @approval("group:count")`] : []),
+    ...alone.map((name) => `@${name} belongs to guards: add @approval("group:count")`),
+  ];
 }
 
 /** Exactly `unless { context.approvals.contains("<own id>") }`. */

@@ -102,7 +102,8 @@ export function concerning(
   );
 }
 
-function names({ action }: PolicyJson, actions: ReadonlySet<string>): boolean {
+/** Whether a policy's scope takes in one of these actions. */
+export function names({ action }: PolicyJson, actions: ReadonlySet<string>): boolean {
   if (action.op === 'All') return true;
   const entities = 'entities' in action ? action.entities : 'entity' in action ? [action.entity] : [];
   if (entities.length === 0) return true;

@@ -4,14 +4,35 @@ import * as z from 'zod';
 export const requirement = z.object({ group: z.string(), count: z.int().min(1).max(20) });
 export type Requirement = z.infer<typeof requirement>;
 
+/** A step of the escalation ladder: from so many seconds after the asking on, these people alone lift the guard too. */
+export const rung = z.object({ ...requirement.shape, afterSeconds: z.int().min(60) });
+export type Rung = z.infer<typeof rung>;
+
+/** How surely it must be known who approves: by a link of one's own, or by having signed in. */
+export const assurances = ['link', 'signed-in'] as const;
+export type Assurance = (typeof assurances)[number];
+
+/** How much is at stake, least first. A guard that does not say is `medium`. */
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+export type Severity = (typeof severities)[number];
+
 /** A forbid that names who can lift it. */
 export const guard = z.object({
   id: z.string(),
   title: z.string(),
   requires: z.array(requirement).min(1),
   expiresSeconds: z.int().min(60),
+  escalate: z.array(rung).optional(),
+  assurance: z.enum(assurances).optional(),
+  severity: z.enum(severities).optional(),
 });
 export type Guard = z.infer<typeof guard>;
+
+/** The gravest severity among guards. */
+export function severityOf(guards: readonly Guard[]): Severity {
+  const ranks = guards.map(({ severity = 'medium' }) => severities.indexOf(severity));
+  return severities[Math.max(0, ...ranks)] ?? 'critical';
+}
 
 /** Reads an ISO 8601 duration of days, hours and minutes, one minute to thirty days, as seconds. */
 export function parseExpires(text: string): number | undefined {

@@ -11,3 +11,6 @@ export type GroupSizes = Readonly<Record<string, number>>;
 
 /** A policy as written and as the engine reads it. */
 export type Parsed = { readonly source: PolicySource; readonly json: PolicyJson };
+
+/** What a policy says about itself beside its conditions: `@name("value")`, and `null` where the value is missing. */
+export type Annotations = Readonly<Record<string, string | null | undefined>>;

@@ -64,6 +64,8 @@ export const activeReleaseRow = z.object({
   ...rowBase,
   release: z.string(),
   activatedAt: z.iso.datetime(),
+  /** The person who put it in force or proposed it, as far as their principal is known to be theirs alone. */
+  activatedBy: z.string().optional(),
 });
 export type ActiveReleaseRow = z.infer<typeof activeReleaseRow>;
 
@@ -76,5 +78,7 @@ export const releaseRow = z.object({
   policies: z.int(),
   tools: z.int(),
   publishedAt: z.iso.datetime(),
+  /** The person whose release it is, known as `activatedBy` is. */
+  publishedBy: z.string().optional(),
 });
 export type ReleaseRow = z.infer<typeof releaseRow>;

@@ -50,7 +50,8 @@ export function ruleOf({ source, json }: Pick<CompiledPolicy, 'source' | 'json'>
   return { id: source.id, title: json.annotations?.['title'] ?? source.id };
 }
 
-function scopeHolds({ principal, resource }: PolicyJson, agent: Who, tool: Tool): boolean {
+/** Whether principal and resource of a policy take in this agent and this tool. */
+export function scopeHolds({ principal, resource }: PolicyJson, agent: Who, tool: Tool): boolean {
   const own = [
     `Agent::${agent.id}`,
     `BusinessUnit::${agent.unit}`,

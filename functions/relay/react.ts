@@ -1,5 +1,6 @@
 import { actionKey } from '../../core/action/action.ts';
 import { approvalKey, type ApprovalRow, approvalRow } from '../../core/approval/approval.ts';
+import { roundsOf } from '../../core/approval/request-approval.ts';
 import type { AuditEvent, EventType } from '../../core/event.ts';
 import { Fault } from '../../core/fault.ts';
 import { parseRow } from '../../core/row.ts';
@@ -34,6 +35,8 @@ const reactions: Partial<Record<EventType, Reaction>> = {
   'action.rejected': answerAction,
   'action.expired': answerAction,
   'action.withdrawn': answerAction,
+  'action.unreachable': answerAction,
+  'action.superseded': answerAction,
   'action.succeeded': answerAction,
   'action.failed': answerAction,
   'action.unknown': answerAction,
@@ -41,6 +44,8 @@ const reactions: Partial<Record<EventType, Reaction>> = {
   'approval.denied': answerApproval,
   'approval.expired': answerApproval,
   'approval.withdrawn': answerApproval,
+  'approval.unreachable': answerApproval,
+  'approval.superseded': answerApproval,
   'task.completed': answerTask,
   'task.failed': answerTask,
   'run.requested': async (deps, { run }) => {
@@ -52,8 +57,9 @@ const reactions: Partial<Record<EventType, Reaction>> = {
 /** Starts the approval machine of a held action, named by the approval, so that it runs once. */
 export async function startApproval(deps: ReactDeps, approval: ApprovalRow): Promise<void> {
   const { id, action, openedAt, expiresAt } = approval;
-  const expiresSeconds = Math.ceil((Date.parse(expiresAt) - Date.parse(openedAt)) / 1000);
-  await deps.machines.start(deps.approvalMachine, id, { approval: id, action, expiresSeconds });
+  const after = roundsOf(approval).map(({ afterSeconds }) => Date.parse(openedAt) + afterSeconds * 1000);
+  const deadlines = [...after.slice(1).map((at) => new Date(at).toISOString()), expiresAt];
+  await deps.machines.start(deps.approvalMachine, id, { approval: id, action, deadlines });
 }
 
 /** Starts a run's workflow machine, named by the run. */

@@ -9,7 +9,7 @@ import {
   liftedGuards,
 } from '../../../core/approval/count-votes.ts';
 import type { Requirement } from '../../../core/policy/decision.ts';
-import { someGroup, someGuard, somePerson, someVote } from '../../harness/facts.ts';
+import { NOW, someGroup, someGuard, somePerson, someVote } from '../../harness/facts.ts';
 import { runs } from '../property-runs.ts';
 
 const people = ['ann', 'bob', 'cy', 'dee'].map((id) => somePerson(id));
@@ -91,7 +91,9 @@ describe('a quorum', () => {
       someGuard({ id: 'b', requires: [finance(2)] }),
       someGuard({ id: 'c', requires: [board(1)] }),
     ];
-    expect(liftedGuards(guards, yes('bob'), organisation())).toEqual(['a', 'c']);
+    expect(
+      liftedGuards(guards, { votes: yes('bob'), waiting: { openedAt: NOW.toISOString() } }, organisation()),
+    ).toEqual(['a', 'c']);
   });
 });
 

@@ -21,6 +21,12 @@ describe('publishing a policy', () => {
     ['a guard', guard(titled)],
     ['a guard of two groups', guard('@title("Big") @approval("finance:3, budget-owners:1") @expires("P2D")')],
     [
+      'a guard with every term',
+      guard(
+        `${titled} @escalate("finance:1@PT1H, budget-owners:1@PT3H") @assurance("signed-in") @severity("high")`,
+      ),
+    ],
+    [
       'a guard with conditions',
       guard(titled, `when { context.purpose like "*x*" } ${lift('operations-big')}`),
     ],
@@ -40,9 +46,32 @@ describe('publishing a policy', () => {
     ['an annotation nobody knows', `@id("operations-a") @aproval("finance:1") ${forbid};`, '@aproval is not'],
     ['an annotation called like a method', `@id("operations-a") @constructor("x") ${forbid};`, 'is not an'],
     [
-      'an annotation not built yet',
-      guard(`${titled} @escalate("finance:1@PT1H")`),
-      '@escalate: escalation are not built yet',
+      'a ladder that does not read',
+      guard(`${titled} @escalate("finance:1")`),
+      '@escalate "finance:1" is not of',
+    ],
+    [
+      'a ladder of one time',
+      guard(`${titled} @escalate("finance:1@PT1H, finance:2@PT1H")`),
+      'each later than',
+    ],
+    ['a ladder of an unknown group', guard(`${titled} @escalate("board:1@PT1H")`), 'the unknown group board'],
+    ['a ladder of too many', guard(`${titled} @escalate("finance:4@PT1H")`), 'asks for 4 of finance, which'],
+    [
+      'a rung after the end',
+      guard(`${titled} @expires("PT1H") @escalate("finance:1@PT1H")`),
+      '@escalate asks finance when the time of @expires is over',
+    ],
+    [
+      'an assurance nobody knows',
+      guard(`${titled} @assurance("sure")`),
+      '@assurance "sure" is not one of link',
+    ],
+    ['a severity nobody knows', guard(`${titled} @severity("huge")`), '@severity "huge" is not one of low'],
+    [
+      'terms of approval on what is no guard',
+      `@id("operations-a") @assurance("signed-in") @severity("low") @escalate("finance:1@PT1H") ${forbid};`,
+      '@assurance belongs to guards',
     ],
     [
       'a guard on a permit',

@@ -75,8 +75,10 @@ describe('the relay', () => {
     const held = await eventsOf('action.held');
     await relay(held);
     await relay(held);
+    const after = (minutes: number) => new Date(world.clock.now.getTime() + minutes * 60_000).toISOString();
+    const deadlines = [after(45), after(60)];
     expect(machines.started).toEqual([
-      { machine: 'arn:approval', name: approval, input: { approval, action, expiresSeconds: 3600 } },
+      { machine: 'arn:approval', name: approval, input: { approval, action, deadlines } },
     ]);
   });
 
