@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { actionRow } from '../core/action/action.ts';
 import type { Call } from './call.ts';
 import { createSend, errorOf } from './send.ts';
-import { type AgentKey, createTokenSource } from './token.ts';
+import { createTokenSource, type SignIn } from './token.ts';
 import { type Work, work } from './work.ts';
 
 /** Tokens tell their time in whole seconds: one of the second in which tokens were revoked is refused too. */
@@ -85,18 +85,21 @@ export type Agent = {
 };
 
 /**
- * An agent's connection to Autonomy OS. `endpoint` is the API's address, `key` the private JWK with its `kid`; it
- * signs assertions here and never leaves this process. Throws `AutonomyError` for refusals that are no outcome.
+ * An agent's connection to Autonomy OS. `endpoint` is the API's address. It signs in with `key`, the private JWK with
+ * its `kid`, which signs assertions here and never leaves this process; or with the `credentials` of the IAM role it
+ * runs as, where its manifest names that role. Throws `AutonomyError` for refusals that are no outcome.
  */
-export function createAgent(options: {
-  readonly endpoint: string;
-  readonly id: string;
-  readonly key: AgentKey;
-  /** Seconds to keep trying when the API can't be reached. @default 60 */
-  readonly patienceSeconds?: number;
-}): Agent {
-  const send = createSend({ patienceSeconds: options.patienceSeconds ?? 60 });
-  const { token, forget } = createTokenSource({ ...options, send });
+export function createAgent(
+  options: SignIn & {
+    readonly endpoint: string;
+    readonly id: string;
+    /** Seconds to keep trying when the API can't be reached. @default 60 */
+    readonly patienceSeconds?: number;
+  },
+): Agent {
+  const patienceSeconds = options.patienceSeconds ?? 60;
+  const send = createSend({ patienceSeconds });
+  const { token, forget } = createTokenSource({ ...options, patienceSeconds, send });
   const callOnce: Call = async (method, path, { body, headers, send: own = send } = {}) => {
     const authorization = `Bearer ${await token()}`;
     return own(() =>

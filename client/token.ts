@@ -1,8 +1,18 @@
 import { importJWK, type JWK, SignJWT } from 'jose';
 import * as z from 'zod';
+import { createSignedCall, type Credentials } from './admin/signed-call.ts';
 import { errorOf, type Send } from './send.ts';
 
 export type AgentKey = JWK & { readonly kid: string };
+
+/** What an agent signs in with: the private key it keeps, or the credentials of the IAM role it runs as. */
+export type SignIn =
+  | { readonly key: AgentKey }
+  | {
+      readonly credentials: Credentials | (() => Promise<Credentials>);
+      /** The API's AWS region. */
+      readonly region: string;
+    };
 
 const answer = z.object({ access_token: z.string(), expires_in: z.number() });
 
@@ -15,19 +25,21 @@ export type TokenSource = {
   readonly forget: () => void;
 };
 
-/** Gives a valid access token, got with an assertion signed by the agent's own key and renewed before it ends. */
-export function createTokenSource(options: {
+type Options = {
   readonly endpoint: string;
   readonly id: string;
-  readonly key: AgentKey;
+  /** Seconds to keep trying when the API can't be reached. */
+  readonly patienceSeconds: number;
   readonly send: Send;
-}): TokenSource {
+};
+
+/** Gives a valid access token, got by the agent's own key or role and renewed before it ends. */
+export function createTokenSource(options: Options & SignIn): TokenSource {
+  const request = 'key' in options ? byKey(options) : byRole(options);
   let current: { readonly token: string; readonly until: number } | undefined;
   let asking: Promise<string> | undefined;
   const ask = async () => {
-    const response = await options.send(() => requestToken(options));
-    if (!response.ok) throw await errorOf(response);
-    const { access_token, expires_in } = answer.parse(await response.json());
+    const { access_token, expires_in } = answer.parse(await request());
     current = { token: access_token, until: Date.now() + (expires_in - MARGIN_SECONDS) * 1000 };
     return access_token;
   };
@@ -42,6 +54,17 @@ export function createTokenSource(options: {
     current = undefined;
   };
   return { token, forget };
+}
+
+const byKey = (options: Options & { readonly key: AgentKey }) => async (): Promise<unknown> => {
+  const response = await options.send(() => requestToken(options));
+  if (!response.ok) throw await errorOf(response);
+  return response.json();
+};
+
+function byRole({ id, ...connection }: Options & Exclude<SignIn, { readonly key: AgentKey }>) {
+  const call = createSignedCall(connection);
+  return () => call('POST', `/v1/agents/${encodeURIComponent(id)}/token`);
 }
 
 async function requestToken({ endpoint, id, key }: { endpoint: string; id: string; key: AgentKey }) {

@@ -19,6 +19,7 @@ export type Route = {
 
 export const routes: readonly Route[] = [
   { method: 'POST', path: '/oauth/token', answers: 'token', caller: 'self' },
+  { method: 'POST', path: '/v1/agents/{id}/token', answers: 'token', caller: 'iam' },
   { method: 'GET', path: '/.well-known/jwks.json', answers: 'token', caller: 'self' },
   { method: 'GET', path: '/.well-known/oauth-authorization-server', answers: 'token', caller: 'self' },
   { method: 'POST', path: '/v1/actions', answers: 'actions', caller: 'self' },

@@ -27,6 +27,8 @@ export type Cloud = {
   readonly administrator: Credentials;
   /** The second person of what takes two. */
   readonly colleague: Credentials;
+  /** A program that runs as an IAM role, as in Lambda or ECS. */
+  readonly workload: Credentials;
   readonly resources: readonly Resource[];
   readonly iam: Pick<Iam, 'usage'>;
   /** Fires a scheduled rule now, by its name or logical id; `false` when there is none. */

@@ -79,8 +79,9 @@ async function boot({ root, app, env, complain }: LocalOptions, home: string, po
   };
   const cloud = await bootCloud({ assembly, directory: home, port, environment: env, onLoss });
   const keys = join(home, 'credentials');
-  const profiles = profileOf('default', cloud.administrator) + profileOf('colleague', cloud.colleague);
-  writeFileSync(keys, profiles, { mode: 0o600 });
+  const { administrator, colleague, workload } = cloud;
+  const profiles = Object.entries({ default: administrator, colleague, workload });
+  writeFileSync(keys, profiles.map(([name, key]) => profileOf(name, key)).join(''), { mode: 0o600 });
   chmodSync(keys, 0o600);
   return cloud;
 }

@@ -8,9 +8,10 @@ export type Permission = {
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
 };
 
-/** Who signed a call: an IAM role of the template, or the laptop's administrator. */
+/** Who signed a call: an IAM role of the template, one that an agent runs as, or the laptop's administrator. */
 export type Caller =
   | { readonly kind: 'role'; readonly arn: string; readonly roleLogicalId: string }
+  | { readonly kind: 'workload'; readonly arn: string }
   | { readonly kind: 'administrator'; readonly arn: string };
 
 /** One HTTP request to an AWS API, already matched to its service by the signature's credential scope. */

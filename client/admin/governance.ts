@@ -51,6 +51,29 @@ const applied = z.object({
   unmanaged: z.array(z.object({ noun: z.string(), id: z.string() })),
   /** What to know though nothing was refused. */
   warnings: z.array(z.string()).default([]),
+  /** Of a plan: rules that contradict each other, and how many there are in all. */
+  conflicts: z
+    .object({
+      total: z.int(),
+      list: z.array(
+        z.object({
+          id: z.string(),
+          kind: z.enum(['overruled', 'meets', 'units-differ', 'same-operation']),
+          tools: z.array(z.string()),
+          rules: z.array(
+            z.object({
+              id: z.string(),
+              layer: z.string(),
+              file: z.string(),
+              line: z.int(),
+              title: z.string(),
+            }),
+          ),
+          detail: z.string(),
+        }),
+      ),
+    })
+    .optional(),
   /** Rows time did not suffice for; `apply` goes on until there are none. */
   remaining: z.int().default(0),
 });

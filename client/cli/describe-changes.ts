@@ -1,5 +1,6 @@
 import { describeDifference, describeField } from '../../core/governance/describe-difference.ts';
 import type { Applied } from '../admin/governance.ts';
+import { describeConflicts } from './describe-conflicts.ts';
 
 type Release = Applied['release'];
 type Difference = Release['differences'][number];
@@ -13,7 +14,8 @@ export function describe(applied: Applied, plan: boolean): string[] {
   const strays = unmanaged.map(
     ({ noun, id }) => `? ${noun} ${id} is live and not in the files: unmanaged (--prune takes it out of use)`,
   );
-  const left = [...strays, ...warnings.map((warning) => `! ${warning}`)];
+  const clashes = applied.conflicts ? describeConflicts(applied.conflicts) : [];
+  const left = [...strays, ...warnings.map((warning) => `! ${warning}`), ...clashes].map(visible);
   const short = release.hash.slice(0, 12);
   const live = rows.filter(({ waits }) => !waits).length + (release.action === 'activate' ? 1 : 0);
   const waiting = proposal ? [waitingLine(short, proposal)] : [];

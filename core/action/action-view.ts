@@ -1,8 +1,11 @@
 import type { ApprovalRow } from '../approval/approval.ts';
 import type { ActionRow } from './action.ts';
 
-/** An action as its agent may see it: no votes, no people, no links, no tokens. */
-export function actionView(row: ActionRow, approval?: Pick<ApprovalRow, 'id' | 'expiresAt' | 'guards'>) {
+/** An action as its agent may see it: no votes, no people, no links, no tokens; questions, not who asks. */
+export function actionView(
+  row: ActionRow,
+  approval?: Pick<ApprovalRow, 'id' | 'expiresAt' | 'guards' | 'questions'>,
+) {
   return {
     id: row.id,
     status: row.status,
@@ -17,5 +20,6 @@ export function actionView(row: ActionRow, approval?: Pick<ApprovalRow, 'id' | '
       expiresAt: approval.expiresAt,
       requires: approval.guards.flatMap((guard) => guard.requires),
     },
+    questions: approval?.questions?.map(({ text, at, answer }, n) => ({ number: n + 1, text, at, answer })),
   };
 }

@@ -61,7 +61,7 @@ function heldRow(
   };
 }
 
-/** It has neither keys nor a gate and stands in no list: it proposes, and can do nothing else. */
+/** It has neither keys, workloads nor a gate and stands in no list: it proposes, and can do nothing else. */
 function registerSystem(now: Date) {
   const row: AgentRow = {
     ...agentKey(SYSTEM_AGENT),
@@ -75,6 +75,7 @@ function registerSystem(now: Date) {
     capabilities: [],
     stage: 'production',
     keys: [],
+    workloads: [],
     dailyActions: 1,
     maxTasks: 1,
     unit: COE,

@@ -19,6 +19,8 @@ export const proposalInput = z.object({
   before: z.string(),
   /** The administrator who applied it. */
   proposedBy: z.string(),
+  /** The one person that administrator is, as far as that is known. */
+  proposer: z.string().optional(),
   /** What changes, in lines for people. */
   changes: z.string(),
   /** Rows of the council's seats as they are to be, each with its new version. */
@@ -32,7 +34,7 @@ export const isProposal = ({ agent, tool }: Pick<ActionRow, 'agent' | 'tool'>): 
 
 /** The n-th time that the same is proposed; so applying again meets the proposal that waits. */
 export function proposalIdOf(
-  { release, before, seats }: Omit<ProposalInput, 'proposedBy' | 'changes'>,
+  { release, before, seats }: Pick<ProposalInput, 'release' | 'before' | 'seats'>,
   n: number,
 ): ActionId {
   return actionIdOf(SYSTEM_AGENT, `proposal.${digest({ release, before, seats })}.${n}`);

@@ -39,6 +39,17 @@ const publicKey = z.discriminatedUnion('kty', [
 /** A public key as JWK with its `kid`. A private member (`d`) is refused: the private part never leaves the agent. */
 export type PublicKey = z.infer<typeof publicKey>;
 
+/** An IAM role without its path, since its sessions are named so; no wildcard: a role is one agent. */
+const workload = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@-]{1,64}$/,
+    'arn:aws:iam::<account>:role/<name>, the role without its path, no wildcard',
+  );
+
+/** The name a role has among an agent's credentials, and in the tokens it was given. */
+export const kidOfRole = (role: string): string => `role:${role}`;
+
 /** An accountable worker: who it is, who answers for it, what it is for. */
 export const agentManifest = z.strictObject({
   kind: z.literal('Agent'),
@@ -54,7 +65,9 @@ export const agentManifest = z.strictObject({
   release: agentRelease.optional(),
   /** The last UTC day of its certification: afterwards it does nothing. Required in production. */
   recertifyBy: z.iso.date().optional(),
-  keys: z.array(publicKey).min(1).max(5),
+  /** What it signs in with: its own keys, IAM roles it runs as, or both. */
+  keys: z.array(publicKey).max(5).default([]),
+  workloads: z.array(workload).max(5).default([]),
   /** Actions it may start in one UTC day. */
   dailyActions: z.int().min(1).max(1_000_000).default(10_000),
   /** Tasks it may hold at once. */
@@ -68,14 +81,12 @@ export const agentRow = z.object({
   ...rowBase,
   ...listIndex,
   ...agentManifest.omit({ kind: true }).shape,
-  /** The system's own has none, so nobody can sign in as it. */
-  keys: z.array(publicKey).max(5),
   unit: name,
   /** Why it is suspended although its manifest says otherwise. */
   suspendedFor: z.enum(['sponsor-left', 'recertification-missed']).optional(),
   /** The release it was last in production with. */
   productionRelease: agentRelease.optional(),
-  /** Keys that are good for nothing any more, whatever its manifest lists. */
+  /** Keys and roles that are good for nothing any more, whatever its manifest lists. */
   revokedKeys: z.array(z.object({ kid: z.string(), at: z.iso.datetime() })).default([]),
   /** The latest reminder of its certification that was sent: for which end, how many days ahead. */
   reminded: z.object({ recertifyBy: z.iso.date(), daysAhead: z.int() }).optional(),

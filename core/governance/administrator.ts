@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { name } from '../id.ts';
+import { principalOf } from '../principal.ts';
 import { listIndex, rowBase } from '../row.ts';
 
 const principal = z
@@ -16,9 +17,13 @@ export const administratorManifest = z.strictObject({
   id: name,
   /** A role is named without its path, since its sessions are; `*` stands for any part of one name. */
   principal,
-  /** `coe` for everything, or the one unit whose layer it may change. */
+  /** `coe` for everything, the one unit whose layer it may change, or `sponsor` for the agents `person` answers for. */
   scope: name,
+  /** Who acts by this principal, when it is one person's: what they put in force is theirs. */
+  person: name.optional(),
 });
+/** The scope of a person over the agents whose sponsor they are; no unit is called so. */
+export const SPONSOR = 'sponsor';
 export type Administrator = Omit<z.infer<typeof administratorManifest>, 'kind'>;
 
 /** All of them in one row, so that who may change what is read consistently, and changes at once. */
@@ -27,31 +32,39 @@ export const administratorsRow = z.object({
   ...rowBase,
   ...listIndex,
   id: z.literal('all'),
-  entries: z.array(administratorManifest.omit({ kind: true })),
+  entries: z.array(z.object(administratorManifest.omit({ kind: true }).shape)),
   withdrawn: z.literal(true).optional(),
 });
 export type AdministratorsRow = z.infer<typeof administratorsRow>;
 
-/** The layers this caller may change; everyone acts for the centre while there are no administrators. */
-export function scopesOf(
-  row: Pick<AdministratorsRow, 'entries' | 'withdrawn'> | undefined,
-  userArn: string,
-): readonly string[] {
+type Administrators = Pick<AdministratorsRow, 'entries' | 'withdrawn'> | undefined;
+
+/** What a caller may change, and which one person it is as far as that is known. */
+export type Authority = { readonly scopes: readonly string[]; readonly person?: string };
+
+/** The scopes this caller has; everyone acts for the centre while there are no administrators. */
+export function scopesOf(row: Administrators, userArn: string): readonly string[] {
   if (!row || row.withdrawn) return ['coe'];
+  return [...new Set(heldBy(row, userArn).map(({ scope }) => scope))];
+}
+
+/** What this caller may change, and its person when its entries name exactly one. */
+export function authorityOf(row: Administrators, userArn: string): Authority {
+  const scopes = scopesOf(row, userArn);
+  if (!row || row.withdrawn) return { scopes };
+  const people = new Set(heldBy(row, userArn).flatMap(({ person }) => person ?? []));
+  const [person, ...others] = people;
+  return { scopes, ...(person !== undefined && others.length === 0 && { person }) };
+}
+
+function heldBy({ entries }: NonNullable<Administrators>, userArn: string): readonly Administrator[] {
   const principal = principalOf(userArn);
   if (principal === undefined) return [];
-  const held = row.entries.filter((entry) => matches(entry.principal, principal));
-  return [...new Set(held.map(({ scope }) => scope))];
+  return entries.filter((entry) => matches(entry.principal, principal));
 }
 
-/** A session is its role, whatever the session calls itself; anything but a role or a user is nobody. */
-function principalOf(userArn: string): string | undefined {
-  const session = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\//.exec(userArn);
-  if (session) return `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
-  return /^arn:aws[a-z-]*:iam::\d{12}:user\/./.test(userArn) ? userArn : undefined;
-}
-
-function matches(pattern: string, principal: string): boolean {
+/** Whether an administrator's principal, `*` for any part of a name, is this one. */
+export function matches(pattern: string, principal: string): boolean {
   const source = pattern.split('*').map((part) => part.replace(/[^\w:/-]/g, '\\$&'));
   return new RegExp(`^${source.join('[^/]*')}$`).test(principal);
 }

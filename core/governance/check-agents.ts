@@ -1,9 +1,10 @@
-import { actingStages } from '../agent/agent.ts';
+import { actingStages, kidOfRole } from '../agent/agent.ts';
+import { matches } from './administrator.ts';
 import { type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
 
-/** What an agent's manifest must say in its stage, and what the centre's words about agents must refer to. */
+/** What an agent's manifest must say of its stage and credentials, and what the centre's words about agents refer to. */
 export function checkLifecycle(placed: readonly Placed[]): Finding[] {
-  return [...checkStages(placed), ...checkWords(placed)];
+  return [...checkStages(placed), ...checkCredentials(placed), ...checkWords(placed)];
 }
 
 function checkStages(placed: readonly Placed[]): Finding[] {
@@ -15,6 +16,37 @@ function checkStages(placed: readonly Placed[]): Finding[] {
     }
     if (!recertifyBy && stage === 'production') {
       found.push('recertifyBy: an agent in production names the day its certification ends, YYYY-MM-DD');
+    }
+    return found.map((reason) => at(agent, reason));
+  });
+}
+
+/** An agent signs in somehow, and as itself alone: a role two agents share says nothing about who acted. */
+function checkCredentials(placed: readonly Placed[]): Finding[] {
+  const agents = ofKind(placed, 'Agent');
+  const living = agents.filter(({ manifest }) => manifest.stage !== 'retired');
+  const administrators = ofKind(placed, 'Administrator').map(({ manifest }) => manifest);
+  return agents.flatMap((agent) => {
+    const { id, keys, workloads } = agent.manifest;
+    const found: string[] = [];
+    if (keys.length + workloads.length === 0) {
+      found.push('keys: an agent signs in with a public key in keys or an IAM role in workloads: add one');
+    }
+    if (keys.some(({ kid }) => kid.startsWith(kidOfRole('')))) {
+      found.push(
+        `keys: a kid that begins with ${kidOfRole('')} stands for a workload: name the key otherwise`,
+      );
+    }
+    for (const role of workloads) {
+      const other = living.find(({ manifest }) => manifest.id !== id && manifest.workloads.includes(role));
+      if (other && living.includes(agent)) {
+        found.push(
+          `workloads: ${role} is ${other.manifest.id} already: a role is one agent, give each its own`,
+        );
+      }
+      const admin = administrators.find(({ principal }) => matches(principal, role));
+      if (admin)
+        found.push(`workloads: ${role} is the administrator ${admin.id}: no agent makes its own rules`);
     }
     return found.map((reason) => at(agent, reason));
   });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { agentManifest } from '../agent/agent.ts';
 import { promotionManifest, releaseWaiverManifest } from '../agent/agent-release.ts';
 import { workflowManifest } from '../run/run.ts';
-import { administratorManifest } from './administrator.ts';
+import { administratorManifest, SPONSOR } from './administrator.ts';
 import { councilManifest } from './council.ts';
 import { describeMisfit } from '../describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
@@ -111,6 +111,9 @@ function misplaced(placed: readonly Placed[]): Finding[] {
     }
     if (kind === 'BusinessUnit' && 'id' in rest && rest.id !== layer) {
       return [{ file, line, reason: `unit ${String(rest.id)} stands in the folder of ${layer}` }];
+    }
+    if (kind === 'BusinessUnit' && layer === SPONSOR) {
+      return [{ file, line, reason: `id: ${SPONSOR} is a scope of administrators: name it otherwise` }];
     }
     if (kind === 'BusinessUnit' && layer.startsWith(`${COE}-`)) {
       return [

@@ -2,6 +2,21 @@ import * as z from 'zod';
 import { name } from '../id.ts';
 import { listIndex, rowBase } from '../row.ts';
 
+/** A time zone by its IANA name; what this runtime does not know is refused. */
+const timeZone = z
+  .string()
+  .max(64)
+  .regex(/^[A-Za-z][\w+/-]*$/)
+  .refine(isTimeZone, 'a time zone by its IANA name: Europe/Berlin');
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** A human being who sponsors agents, belongs to groups and decides. */
 export const personManifest = z.strictObject({
   kind: z.literal('Person'),
@@ -9,6 +24,8 @@ export const personManifest = z.strictObject({
   name: z.string().min(1).max(100),
   email: z.email().transform((address) => address.toLowerCase()),
   status: z.enum(['active', 'left']).default('active'),
+  /** Deadlines are told in it, and in UTC. @default UTC */
+  timeZone: timeZone.optional(),
 });
 export type Person = Omit<z.infer<typeof personManifest>, 'kind'>;
 

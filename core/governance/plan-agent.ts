@@ -1,4 +1,4 @@
-import { actingStages, agentRow, certificationEnded, type Stage } from '../agent/agent.ts';
+import { actingStages, agentRow, certificationEnded, kidOfRole, type Stage } from '../agent/agent.ts';
 import type { EventType } from '../event.ts';
 import { evidenceOf, lifeObstacle } from './agent-life.ts';
 import type { Wanted } from './plan-rows.ts';
@@ -15,6 +15,7 @@ const agentFields = agentRow.pick({
   recertifyBy: true,
   sponsor: true,
   keys: true,
+  workloads: true,
   suspendedFor: true,
   revokedKeys: true,
 });
@@ -73,9 +74,10 @@ export function eventTypeOf({ noun, content }: Wanted, stored: Stored): EventTyp
 export function agentWarnings(want: Wanted, now: Date): readonly string[] {
   if (!want.standing) return [];
   const agent = agentFields.parse(want.content);
-  const { id, stage, sponsor, suspendedFor, recertifyBy, keys, revokedKeys } = agent;
+  const { id, stage, sponsor, suspendedFor, recertifyBy, keys, workloads, revokedKeys } = agent;
   const missed = certificationEnded(agent, now) && (acts(stage) || suspendedFor !== undefined);
   const revoked = keys.filter(({ kid }) => revokedKeys.some((each) => each.kid === kid));
+  const ended = workloads.filter((role) => revokedKeys.some(({ kid }) => kid === kidOfRole(role)));
   return [
     ...(suspendedFor === 'sponsor-left'
       ? [`agent ${id} is suspended: its sponsor ${sponsor} left; name a living one`]
@@ -84,5 +86,6 @@ export function agentWarnings(want: Wanted, now: Date): readonly string[] {
       ? [`agent ${id} does nothing: its certification ended on ${recertifyBy ?? ''}; set recertifyBy anew`]
       : []),
     ...revoked.map(({ kid }) => `agent ${id}: key ${kid} was revoked and stays refused; take it out of keys`),
+    ...ended.map((role) => `agent ${id}: ${role} was revoked and stays refused; take it out of workloads`),
   ];
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { AgentRow, PublicKey } from '../agent/agent.ts';
+import { type AgentRow, kidOfRole, type PublicKey } from '../agent/agent.ts';
 import type { Refusal } from '../change.ts';
 import { rowBase } from '../row.ts';
 
 /** What a token says of itself; true once its signature holds. */
 export type TokenUse = {
-  /** The key whose assertion it was issued for. */
+  /** The key whose assertion it was issued for, or `role:` and the IAM role whose signature it was. */
   readonly kid: string;
   readonly issuedAt: Date;
 };
@@ -17,7 +17,7 @@ export const epochKey = { pk: 'TOKENS', sk: 'EPOCH' } as const;
 
 /**
  * Whether a token with a good signature is still good: not issued before its agent's or everybody's epoch, and by a
- * key that is registered, not revoked and not over. Time has whole seconds in a token, so one issued in the very
+ * key or role that is registered, not revoked and not over. Time has whole seconds in a token, so one issued in the very
  * second of an epoch is refused too.
  */
 export function checkToken(
@@ -28,7 +28,7 @@ export function checkToken(
   const epochs = [agent.tokensNotBefore, epoch?.notBefore].filter((each) => each !== undefined);
   if (epochs.some((each) => issuedAt.getTime() < Date.parse(each)))
     return refuse('tokens of its time were revoked');
-  const unfit = unfitKey(agent, kid, now);
+  const unfit = kid.startsWith(kidOfRole('')) ? unfitRole(agent, kid) : unfitKey(agent, kid, now);
   return unfit === undefined ? undefined : refuse(unfit);
 }
 
@@ -48,6 +48,15 @@ export function unfitKey(
     return `key ${kid} ended at ${key.notAfter}: use the key that took its place`;
   }
   return undefined;
+}
+
+/** Why a role is not the agent (any more); `undefined` when it is. Only the row of now says which roles are. */
+export function unfitRole(
+  { workloads, revokedKeys }: Pick<AgentRow, 'workloads' | 'revokedKeys'>,
+  kid: string,
+): string | undefined {
+  if (!workloads.some((role) => kidOfRole(role) === kid)) return 'it is by no role registered for this agent';
+  return revokedKeys.some((revoked) => revoked.kid === kid) ? `${kid} was revoked: use another` : undefined;
 }
 
 const refuse = (detail: string): Refusal<'token-revoked'> => ({ refused: 'token-revoked', detail });

@@ -1,8 +1,9 @@
-import { actingStages, type AgentRow, certificationEnded } from '../agent/agent.ts';
+import { actingStages, type AgentRow, certificationEnded, kidOfRole } from '../agent/agent.ts';
 import { digest } from '../canonical-json.ts';
 import type { Change, Refusal } from '../change.ts';
+import type { Row } from '../row.ts';
 import { coveringSwitch, type Switches } from '../switch/switch.ts';
-import { unfitKey } from './check-token.ts';
+import { unfitKey, unfitRole } from './check-token.ts';
 import { type Assertion, CLOCK_TOLERANCE_SECONDS } from './verify-assertion.ts';
 
 /** Seconds an access token lives. Revocation does not wait for it: every decision reads the agent's gate. */
@@ -14,7 +15,7 @@ export type TokenClaims = {
   readonly sub: string;
   readonly client_id: string;
   readonly jti: string;
-  /** The agent's key it was asked for with: when that one is revoked, so is this. */
+  /** The agent's key, or its IAM role, it was asked for with: when that one is revoked, so is this. */
   readonly kid: string;
   readonly iat: number;
   readonly exp: number;
@@ -25,56 +26,86 @@ export const assertionKey = (agent: string, jti: string) => ({
   sk: 'ASSERTION',
 });
 
+/** Good for one subject: the event of a token that no assertion was used up for. */
+export const tokenKey = (jti: string) => ({ pk: `TOKEN#${jti}`, sk: 'TOKEN' });
+
+type Facts = { readonly agent: AgentRow; readonly switches: Switches };
+type Issued = Change<TokenClaims> | Refusal<'invalid-client'>;
+
 /**
  * Issues a token for a verified assertion. The assertion's row makes it good for one use; it is refused with
  * `invalid-client` when the agent is in no acting stage, a kill switch covers it, its
  * certification or its key ended, or the assertion was used before.
  */
 export function issueToken(
-  facts: { readonly agent: AgentRow; readonly assertionUsed: boolean; readonly switches: Switches },
-  request: { readonly assertion: Assertion; readonly issuer: string },
+  facts: Facts & { readonly assertionUsed: boolean },
+  { assertion, issuer }: { readonly assertion: Assertion; readonly issuer: string },
   now: Date,
-): Change<TokenClaims> | Refusal<'invalid-client'> {
+): Issued {
   const { agent } = facts;
   if (facts.assertionUsed) return refuse('the assertion was used before: sign a new one with a new jti');
-  if (!actingStages.some((stage) => stage === agent.stage)) {
-    return refuse(`agent ${agent.id} is in stage ${agent.stage}; it must be in pilot or production`);
+  const { kid, jti, expiresAt } = assertion;
+  const unfit = unfitKey(agent, kid, now);
+  const obstacle = obstacleOf(facts, now) ?? (unfit && `the assertion is refused: ${unfit}`);
+  if (obstacle !== undefined) return refuse(obstacle);
+  const key = assertionKey(agent.id, jti);
+  const ttl = Math.ceil(expiresAt.getTime() / 1000) + 2 * CLOCK_TOLERANCE_SECONDS;
+  const claims = claimsFor(agent, { issuer, kid, jti: key.pk.slice('ASSERTION#'.length) }, now);
+  return issued(agent, { ...key, v: 1, version: 1, ttl }, claims, now);
+}
+
+/**
+ * Issues a token for a request that an IAM role signed. The same obstacles hold as for a key; that the role is this
+ * agent's is said by the agent's row of now alone, and who is not it learns nothing about the agent.
+ */
+export function issueWorkloadToken(
+  facts: Omit<Facts, 'agent'> & { readonly agent: AgentRow | undefined },
+  request: { readonly role: string; readonly issuer: string; readonly jti: string },
+  now: Date,
+): Issued {
+  const { agent } = facts;
+  const kid = kidOfRole(request.role);
+  if (!agent || unfitRole(agent, kid) !== undefined) return notThisWorkload;
+  const obstacle = obstacleOf({ ...facts, agent }, now);
+  if (obstacle !== undefined) return refuse(obstacle);
+  const claims = claimsFor(agent, { ...request, kid }, now);
+  return issued(agent, { ...tokenKey(request.jti), v: 1, version: 1, ttl: claims.exp }, claims, now);
+}
+
+/** One answer for an agent that is not there, another's, and a role taken away. */
+export const notThisWorkload: Refusal<'invalid-client'> = {
+  refused: 'invalid-client',
+  detail:
+    'the role that signed is not among the workloads of this agent: sign with its role, or have it added',
+};
+
+/** What keeps an agent from any token, whatever it signs in with. */
+function obstacleOf({ agent, switches }: Facts, now: Date): string | undefined {
+  const { id, unit, roles, stage, recertifyBy = '' } = agent;
+  if (!actingStages.some((acting) => acting === stage)) {
+    return `agent ${id} is in stage ${stage}; it must be in pilot or production`;
   }
   if (certificationEnded(agent, now)) {
-    return refuse(
-      `the certification of ${agent.id} ended on ${agent.recertifyBy ?? ''}: its sponsor sets it anew`,
-    );
+    return `the certification of ${id} ended on ${recertifyBy}: its sponsor sets it anew`;
   }
-  const unfit = unfitKey(agent, request.assertion.kid, now);
-  if (unfit !== undefined) return refuse(`the assertion is refused: ${unfit}`);
-  const { id, unit, roles } = agent;
-  const stop = coveringSwitch(facts.switches, { agent: id, unit, roles });
-  if (stop) return refuse(`a kill switch stops ${stop.scope}: ${stop.reason}`);
-  const key = assertionKey(agent.id, request.assertion.jti);
-  const ttl = Math.ceil(request.assertion.expiresAt.getTime() / 1000) + 2 * CLOCK_TOLERANCE_SECONDS;
+  const stop = coveringSwitch(switches, { agent: id, unit, roles });
+  return stop && `a kill switch stops ${stop.scope}: ${stop.reason}`;
+}
+
+function issued({ id, unit }: AgentRow, row: Row, claims: TokenClaims, now: Date): Change<TokenClaims> {
+  const about = { subject: row.pk, version: row.version, agent: id, unit };
+  const actor = { kind: 'agent', id } as const;
+  const data = { kid: claims.kid, seconds: TOKEN_SECONDS };
   return {
-    writes: [{ kind: 'create', row: { ...key, v: 1, version: 1, ttl } }],
-    events: [
-      {
-        v: 1,
-        subject: key.pk,
-        version: 1,
-        type: 'token.issued',
-        at: now.toISOString(),
-        actor: { kind: 'agent', id: agent.id },
-        agent: agent.id,
-        unit: agent.unit,
-        data: { kid: request.assertion.kid, seconds: TOKEN_SECONDS },
-      },
-    ],
-    result: claimsFor(agent, request, key.pk.slice('ASSERTION#'.length), now),
+    writes: [{ kind: 'create', row }],
+    events: [{ v: 1, type: 'token.issued', at: now.toISOString(), actor, ...about, data }],
+    result: claims,
   };
 }
 
 function claimsFor(
   { id }: AgentRow,
-  { issuer, assertion: { kid } }: { readonly issuer: string; readonly assertion: Assertion },
-  jti: string,
+  { issuer, kid, jti }: { readonly issuer: string; readonly kid: string; readonly jti: string },
   now: Date,
 ): TokenClaims {
   const iat = Math.floor(now.getTime() / 1000);

@@ -1,4 +1,4 @@
-import { type AgentRow, agentKey } from '../agent/agent.ts';
+import { type AgentRow, agentKey, kidOfRole } from '../agent/agent.ts';
 import type { Change, Refusal } from '../change.ts';
 import type { Actor, AuditEvent } from '../event.ts';
 import { epochKey, type EpochRow } from './check-token.ts';
@@ -7,22 +7,29 @@ type By = { readonly actor: Actor; readonly now: Date };
 
 /**
  * Ends a key of an agent at once: its assertions and the tokens it was given are refused from now on, and no apply
- * brings it back. Revoking it again changes nothing (`already`).
+ * brings it back. A workload goes by `role:` and its role's name or ARN. Revoking again changes nothing (`already`).
  */
 export function revokeKey(
   agent: AgentRow,
   { kid, actor, now }: By & { readonly kid: string },
 ): Change<AgentRow> | Refusal<'unknown-key' | 'already'> {
-  if (agent.revokedKeys.some((revoked) => revoked.kid === kid)) {
-    return { refused: 'already', detail: `key ${kid} is revoked` };
+  const roles = agent.workloads.map(kidOfRole);
+  const known = [...agent.keys.map((key) => key.kid), ...roles];
+  const isNamed = (each: string) => each === kid || (roles.includes(each) && nameOfRole(each) === kid);
+  const revoked = agent.revokedKeys.map((each) => each.kid);
+  const named = [...new Set([...known, ...revoked])].filter(isNamed);
+  const ending = named.filter((each) => !revoked.includes(each));
+  if (named.length === 0) {
+    return { refused: 'unknown-key', detail: `${agent.id} has no key ${kid}; it has: ${known.join(', ')}` };
   }
-  if (!agent.keys.some((key) => key.kid === kid)) {
-    const known = agent.keys.map((key) => key.kid).join(', ');
-    return { refused: 'unknown-key', detail: `${agent.id} has no key ${kid}; it has: ${known}` };
-  }
-  const revokedKeys = [...agent.revokedKeys, { kid, at: now.toISOString() }];
+  if (ending.length === 0) return { refused: 'already', detail: `key ${kid} is revoked` };
+  const at = now.toISOString();
+  const revokedKeys = [...agent.revokedKeys, ...ending.map((each) => ({ kid: each, at }))];
   return changed(agent, { revokedKeys }, { type: 'agent.key-revoked', data: { kid }, actor, now });
 }
+
+/** `role:<name>` for `role:<arn>`: an address can hold it, since it has no slash. */
+const nameOfRole = (kid: string) => kidOfRole(kid.slice(kid.lastIndexOf('/') + 1));
 
 /** Ends every token of an agent issued so far; its keys stay good for new ones. */
 export function revokeTokens(agent: AgentRow, { actor, now }: By): Change<AgentRow> {

@@ -20,7 +20,7 @@ type Deps = Pick<RunDeps, 'registry' | 'open' | 'log' | 'now'>;
 /** Carries out a proposal the council agreed to, once, whoever and however many ask for it. */
 export async function carryOutProposal(deps: Deps, held: ActionRow): Promise<ActionRow> {
   const decided = await decideAndCommit(deps.registry, async () => {
-    const { facts, known } = await loadFacts(deps.registry, held);
+    const { facts, known } = await loadFacts(deps.registry, held, deps.now());
     const now = deps.now();
     const activation = lapsed(facts.approval, now) ? none : await activationOf(deps, facts, known);
     return activateApproved(facts, activation, now);
@@ -34,15 +34,20 @@ const none = { writes: [], events: [] };
 
 /** The release must be readable and compile, as at a rollback; one that is in force already needs nothing. */
 async function activationOf(deps: Deps, { input, active, action }: ProposalFacts, known: boolean) {
-  const { release: hash, before } = input;
+  const { release: hash, before, proposer: person } = input;
   if (hash === before) return none;
   const { bundle } = await deps.open(hash);
   const actor = { kind: 'system', id: 'execute-action' } as const;
-  const change = activateRelease({ active, known }, { hash, bundle }, { actor, now: deps.now() });
+  const by = { actor, now: deps.now(), person };
+  const change = activateRelease({ active, known }, { hash, bundle }, by);
   return { ...change, events: change.events.map((event) => ({ ...event, action: action.id })) };
 }
 
-async function loadFacts(registry: Pick<Registry, 'load'>, { id, approval, agent, input }: ActionRow) {
+async function loadFacts(
+  registry: Pick<Registry, 'load'>,
+  { id, approval, agent, input }: ActionRow,
+  now: Date,
+) {
   const asked = proposalInput.parse(input);
   const keys = [
     ...[actionKey(id), approvalKey(approval ?? ''), agentKey(agent), switchesKey, councilKey],
@@ -60,7 +65,7 @@ async function loadFacts(registry: Pick<Registry, 'load'>, { id, approval, agent
     ...found,
     input: asked satisfies ProposalInput,
     switches: readSwitches(switches),
-    quorum: await isQuorum(registry, found, council),
+    quorum: await isQuorum(registry, { ...found, now }, council),
     active: active && parseRow(activeReleaseRow, active),
     seated,
   };
@@ -70,12 +75,16 @@ async function loadFacts(registry: Pick<Registry, 'load'>, { id, approval, agent
 /** Enough for what was asked, and for the council as it rules now. */
 async function isQuorum(
   registry: Pick<Registry, 'load'>,
-  facts: Pick<ProposalFacts, 'action' | 'agent' | 'approval'>,
+  facts: Pick<ProposalFacts, 'action' | 'agent' | 'approval'> & { readonly now: Date },
   council: StoredRow | undefined,
 ): Promise<boolean> {
   const live = liveCouncil(council);
   const guards = [...facts.approval.guards, ...(live ? [councilGuard(live)] : [])];
   const electorate = await loadElectorate(registry, guards, facts);
-  const asked = facts.approval.guards.some(({ id }) => id === COUNCIL_GUARD);
-  return asked && liftedGuards(guards, facts.approval.votes, electorate).length === guards.length;
+  const { approval } = facts;
+  const asked = approval.guards.some(({ id }) => id === COUNCIL_GUARD);
+  return (
+    asked &&
+    liftedGuards(guards, { votes: approval.votes, waiting: approval }, electorate).length === guards.length
+  );
 }

@@ -39,6 +39,7 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
       action,
       approval,
       decision: asked.decision,
+      now: deps.now(),
     });
     verdict = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
     requireJudged(verdict);

@@ -14,10 +14,12 @@ export async function liftedNow(
     readonly action: ActionRow;
     readonly approval: ApprovalRow;
     readonly decision: Decision;
+    readonly now: Date;
   },
 ): Promise<readonly string[]> {
   if (facts.decision.outcome !== 'hold') return [];
   const { guards } = facts.decision;
   const electorate = await loadElectorate(registry, guards, facts);
-  return liftedGuards(guards, facts.approval.votes, electorate);
+  const { approval } = facts;
+  return liftedGuards(guards, { votes: approval.votes, waiting: approval }, electorate);
 }

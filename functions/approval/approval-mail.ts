@@ -1,30 +1,57 @@
 import { html } from 'hono/html';
 import type { PersonRow } from '../../core/governance/person.ts';
+import { visibleText } from '../../core/visible-text.ts';
+import type { ApprovalFacts } from '../aws/load-approval.ts';
 import type { Mail } from '../aws/mail.ts';
-import { cut, inputFacts, seatsOf, summaryOf, utc } from './describe-request.ts';
-import type { ApprovalFacts } from './load-approval.ts';
-import { visibleText } from './visible-text.ts';
+import { cut, seatsOf, summaryOf } from './describe-request.ts';
+import { shownInput } from './shown-input.ts';
+import { zonedTime } from './zoned-time.ts';
 
 /** The mail that asks one person: who, what, why, which rule, until when, and their own link. No images, no tracking. */
 export async function approvalMail(facts: ApprovalFacts, to: PersonRow, link: string): Promise<Mail> {
   const subject = cut(`Please decide: ${summaryOf(facts)}`, 200);
-  const page = await htmlOf(facts, link);
-  return { to: to.email, subject, text: textOf(facts, link), html: page.toString() };
+  const told = linesOf(facts, to);
+  const page = await htmlOf(told, link);
+  return { to: to.email, subject, text: textOf(told, link), html: page.toString() };
 }
 
-function textOf(facts: ApprovalFacts, link: string): string {
-  const { approval, action, agent } = facts;
+/** What both forms of the mail say, each line made visible. */
+function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow) {
+  const { facts: fields, whole } = shownInput(action.input, 'short');
+  const until = zonedTime(approval.expiresAt, to.timeZone);
+  const ladder = approval.guards.flatMap(({ escalate = [] }) => escalate);
+  const escalations = ladder.map(({ group, count, afterSeconds }) => {
+    const at = new Date(Date.parse(approval.openedAt) + afterSeconds * 1000).toISOString();
+    return `If nobody decides, it escalates at ${zonedTime(at, to.timeZone)} to ${count} of ${group}.`;
+  });
+  return {
+    agent: visibleText(agent.name),
+    asks: `(${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to do this:`,
+    fields: [{ field: 'tool', value: action.tool }, ...fields],
+    cut: whole ? [] : ['This is not all of it: the page shows everything.'],
+    for: action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`],
+    purpose: visibleText(action.purpose),
+    rule: `Rule: ${approval.guards.map(({ title }) => visibleText(title)).join('; ')}`,
+    needed: `Needed: ${seatsOf({ approval }).join(', ')}`,
+    until,
+    nothing: [...escalations, `If nobody decides until ${until}, nothing is carried out.`],
+  };
+}
+
+type Told = ReturnType<typeof linesOf>;
+
+function textOf(told: Told, link: string): string {
   return [
-    `Agent ${agent.name} (${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to do this:`,
+    `Agent ${told.agent} ${told.asks}`,
     '',
-    `  tool: ${action.tool}`,
-    ...inputFacts(action.input).map(({ field, value }) => `  ${field}: ${value.replaceAll('\n', '\n    ')}`),
+    ...told.fields.map(({ field, value }) => `  ${field}: ${value.replaceAll('\n', '\n    ')}`),
+    ...told.cut,
     '',
-    ...(action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`]),
-    `Why, in the agent's own words: ${visibleText(action.purpose)}`,
-    `Rule: ${approval.guards.map(({ title }) => title).join('; ')}`,
-    `Needed: ${seatsOf(facts).join(', ')}`,
-    `Until: ${utc(approval.expiresAt)}. If nobody decides, nothing is carried out.`,
+    ...told.for,
+    `Why, in the agent's own words: ${told.purpose}`,
+    told.rule,
+    told.needed,
+    ...told.nothing,
     '',
     'Look at it and decide here (this link is yours alone; do not pass it on):',
     link,
@@ -32,35 +59,28 @@ function textOf(facts: ApprovalFacts, link: string): string {
   ].join('\n');
 }
 
-function htmlOf(facts: ApprovalFacts, link: string) {
-  const { approval, action, agent } = facts;
+const cell = 'padding-right: 16px';
+
+function htmlOf(told: Told, link: string) {
   return html`<!doctype html>
     <html lang="en">
       <body style="font: 16px/1.5 sans-serif; max-width: 36em; margin: 0 auto; padding: 16px">
-        <p>
-          <strong>${agent.name}</strong> (${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to
-          do this:
-        </p>
+        <p><strong>${told.agent}</strong> ${told.asks}</p>
         <table style="border-collapse: collapse">
-          <tr>
-            <th align="left" valign="top" style="padding-right: 16px">tool</th>
-            <td>${action.tool}</td>
-          </tr>
-          ${inputFacts(action.input).map(
+          ${told.fields.map(
             ({ field, value }) =>
               html`<tr>
-                <th align="left" valign="top" style="padding-right: 16px">${field}</th>
+                <th align="left" valign="top" style="${cell}">${field}</th>
                 <td style="white-space: pre-wrap">${value}</td>
               </tr>`,
           )}
         </table>
-        ${action.onBehalfOf === undefined ? '' : html`<p>For: ${visibleText(action.onBehalfOf)}</p>`}
-        <p>Why, in the agent's own words: <q>${visibleText(action.purpose)}</q></p>
-        <p>
-          Rule: ${approval.guards.map(({ title }) => title).join('; ')}. Needed: ${seatsOf(facts).join(', ')}.
-        </p>
-        <p><a href="${link}">Look at it and decide</a> until ${utc(approval.expiresAt)}.</p>
-        <p>If nobody decides, nothing is carried out. This link is yours alone; do not pass it on.</p>
+        ${[...told.cut, ...told.for].map((line) => html`<p>${line}</p>`)}
+        <p>Why, in the agent's own words: <q>${told.purpose}</q></p>
+        <p>${told.rule}. ${told.needed}.</p>
+        <p><a href="${link}">Look at it and decide</a> until ${told.until}.</p>
+        ${told.nothing.map((line) => html`<p>${line}</p>`)}
+        <p>This link is yours alone; do not pass it on.</p>
       </body>
     </html>`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { peopleToAsk, requestApproval } from '../../core/approval/request-approval.ts';
+import { isReached, noteBounce } from '../../core/approval/note-bounce.ts';
+import { hastened, peopleToAsk, requestApproval } from '../../core/approval/request-approval.ts';
 import { approvalStatuses } from '../../core/approval/approval.ts';
 import { isRefusal } from '../../core/change.ts';
 import { Fault } from '../../core/fault.ts';
@@ -11,7 +12,7 @@ import type { Machines } from '../aws/machines.ts';
 import type { SendMail } from '../aws/mail.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import { approvalMail } from './approval-mail.ts';
-import { type ApprovalFacts, loadApproval } from './load-approval.ts';
+import { type ApprovalFacts, loadApproval } from '../aws/load-approval.ts';
 
 export type AskDeps = {
   readonly registry: Registry;
@@ -26,53 +27,67 @@ export type AskDeps = {
 
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
+export type Asked = {
+  readonly token: string;
+  readonly approval: ApprovalId;
+  /** Which of the approval's deadlines asks; 0 is the opening. */
+  readonly deadline: number;
+};
+
 /**
- * Gives every eligible person a one-time link and remembers the token that waits for them. An approval decided
- * meanwhile answers at once. When nobody can be reached it throws, so that the machine closes the approval.
+ * Gives those to be asked at a deadline a one-time link and remembers the token that waits for them all. An approval
+ * decided meanwhile answers at once. When nobody asked so far can be reached it throws, so that the machine goes on to
+ * the next deadline, or closes the approval.
  */
-export async function askApprovers(
-  deps: AskDeps,
-  { token, approval: id }: { readonly token: string; readonly approval: ApprovalId },
-): Promise<void> {
+export async function askApprovers(deps: AskDeps, { token, approval: id, deadline }: Asked): Promise<void> {
   const secrets = new Map<string, string>();
   const asked = await decideAndCommit(deps.registry, async () => {
-    const facts = await loadApproval(deps.registry, id);
+    const now = deps.now();
+    const facts = await loadApproval(deps.registry, id, now);
+    const approval = hastened(facts.approval, deadline, now);
     secrets.clear();
-    for (const { id: person } of peopleToAsk(facts.approval, facts.electorate))
+    for (const { id: person } of peopleToAsk(approval, facts.electorate, { deadline, now }))
       secrets.set(person, deps.newSecret());
     const links = [...secrets].map(([person, secret]) => ({ person, secretHash: hashSecret(secret) }));
-    return requestApproval(facts.approval, { token, links }, deps.now());
+    return requestApproval(approval, { token, deadline, links }, now);
   });
-  const facts = await loadApproval(deps.registry, id);
+  const facts = await loadApproval(deps.registry, id, deps.now());
   const { status } = facts.approval;
   if (isRefusal(asked) || isTerminal(approvalStatuses, status)) {
     await deps.machines.answer(token, { output: { outcome: status } });
     return;
   }
-  const reached = await mailAll(deps, facts, secrets);
-  if (reached === 0) throw new Fault('ApproversUnreachable', `nobody could be asked about ${id}`);
+  const unreached = await mailAll(deps, facts, secrets);
+  if (unreached.length > 0) await noteUnreached(deps, id, unreached);
+  const { approval } = await loadApproval(deps.registry, id, deps.now());
+  if (!isReached(approval)) throw new Fault('ApproversUnreachable', `nobody could be asked about ${id}`);
 }
 
+/** Mails each their own link; gives those whose mail was not taken. */
 async function mailAll(
   deps: AskDeps,
   facts: ApprovalFacts,
   secrets: ReadonlyMap<string, string>,
-): Promise<number> {
+): Promise<readonly string[]> {
   const mails = [...secrets].map(async ([person, secret]) => {
     const to = facts.electorate.people.find(({ id }) => id === person);
-    if (!to) return 0;
+    if (!to) return [person];
     try {
       await deps.sendMail(await approvalMail(facts, to, `${deps.apiUrl}/approvals/${secret}`));
       deps.log('info', 'APPROVAL_MAILED', { approval: facts.approval.id, person });
-      return 1;
+      return [];
     } catch (error) {
-      deps.log('error', 'APPROVAL_MAIL_FAILED', {
-        approval: facts.approval.id,
-        person,
-        ...errorDetails(error),
-      });
-      return 0;
+      const subject = { approval: facts.approval.id, person };
+      deps.log('error', 'APPROVAL_MAIL_FAILED', { ...subject, ...errorDetails(error) });
+      return [person];
     }
   });
-  return (await Promise.all(mails)).reduce<number>((sum, sent) => sum + sent, 0);
+  return (await Promise.all(mails)).flat();
+}
+
+async function noteUnreached(deps: AskDeps, id: ApprovalId, people: readonly string[]): Promise<void> {
+  await decideAndCommit(deps.registry, async () => {
+    const { approval } = await loadApproval(deps.registry, id, deps.now());
+    return noteBounce(approval, { people, why: 'not-taken' }, deps.now());
+  });
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../core/canonical-json.ts';
-import type { ApprovalFacts } from './load-approval.ts';
-import { visibleText } from './visible-text.ts';
+import type { ApprovalFacts } from '../aws/load-approval.ts';
+import { visibleText } from '../../core/visible-text.ts';
 
 /** One line of what is asked: a field of the input and its value, made visible. */
 export type Fact = { readonly field: string; readonly value: string };

@@ -5,7 +5,7 @@ import { approvalId } from '../../core/id.ts';
 import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
 import { decideAndCommit } from '../aws/registry.ts';
-import { loadApproval } from './load-approval.ts';
+import { loadApproval } from '../aws/load-approval.ts';
 
 const registry = connectRegistry(readEnvironment('expire-approval', process.env));
 const payload = z.object({ approval: approvalId, why: z.enum(['deadline', 'unreachable']) });
@@ -17,9 +17,9 @@ const payload = z.object({ approval: approvalId, why: z.enum(['deadline', 'unrea
 export const handler = async (event: unknown) => {
   const { approval: id, why } = payload.parse(event);
   const expired = await decideAndCommit(registry, async () =>
-    expireApproval(await loadApproval(registry, id), why, new Date()),
+    expireApproval(await loadApproval(registry, id, new Date()), why, new Date()),
   );
-  const { approval } = await loadApproval(registry, id);
+  const { approval } = await loadApproval(registry, id, new Date());
   if (isRefusal(expired) && expired.refused === 'too-early') throw new Error(expired.detail);
   return { outcome: approval.status };
 };

@@ -11,7 +11,11 @@ import { createSendMail } from '../aws/mail.ts';
 import { askApprovers, type AskDeps } from './ask-approvers.ts';
 
 const env = readEnvironment('request-approval', process.env);
-const payload = z.object({ token: z.string().min(1), approval: approvalId });
+const payload = z.object({
+  token: z.string().min(1),
+  approval: approvalId,
+  deadline: z.int().min(0).default(0),
+});
 
 const deps: AskDeps = {
   registry: connectRegistry(env),
@@ -23,7 +27,7 @@ const deps: AskDeps = {
   now: () => new Date(),
 };
 
-/** Step of the approval machine: `{token, approval}`; the outcome comes later by the token. */
+/** Step of the approval machine: `{token, approval, deadline}`; the outcome comes later by the token. */
 export const handler = async (event: unknown) => {
   await askApprovers(deps, payload.parse(event));
   return { asked: true };

@@ -17,7 +17,7 @@ export const environments = {
   'await-action': z.object(writes),
   'request-approval': z.object({ ...writes, ...api, MAIL_FROM: z.email() }),
   'expire-approval': z.object(writes),
-  'approval-page': z.object({ ...writes, ...api }),
+  'approval-page': z.object({ ...writes, ...api, ...releases }),
   'assign-task': z.object(writes),
   tasks: z.object({ ...writes, ...api, ...tokenKey }),
   runs: z.object(writes),

@@ -11,6 +11,7 @@ import type { Releases } from '../aws/releases.ts';
 import { checkGovernance } from './check-governance.ts';
 import { askCouncil, proposalOf } from './ask-council.ts';
 import { commitRows } from './commit-rows.ts';
+import { type Conflicts, planConflicts } from './plan-conflicts.ts';
 import type { Unmanaged } from './find-unmanaged.ts';
 import { loadSeats } from './load-seats.ts';
 import { loadActive } from './list-releases.ts';
@@ -36,6 +37,8 @@ export type Applied = {
   readonly unmanaged: readonly Unmanaged[];
   /** What to know though nothing was refused: agents suspended, keys revoked. */
   readonly warnings: readonly string[];
+  /** Of a plan: rules that contradict each other. */
+  readonly conflicts?: Conflicts;
   /** Rows time did not suffice for: apply again and it goes on. The release comes into force with the last one. */
   readonly remaining: number;
 };
@@ -61,9 +64,9 @@ export async function applyGovernance(
   const by = { actor: options.actor, now };
   const plan = await planGovernance(deps, checked, { ...by, prune: options.prune ?? false });
   if ('findings' in plan) return plan;
-  if (options.plan) return answer(plan, 0);
+  if (options.plan) return { ...answer(plan, 0), conflicts: planConflicts(checked) };
   const steps = plan.rows.map(({ step }) => step);
-  const refused = checkAuthority(plan.scopes, steps, plan.release.differences);
+  const refused = checkAuthority(plan.authority, steps, plan.release.differences);
   if (refused) return refused;
   const remaining = await commitRows(
     deps.registry,
@@ -98,7 +101,7 @@ function answer(plan: Plan, remaining: number, asked: Partial<Proposal> = {}): A
 async function putInForce(
   deps: ApplyDeps,
   bundle: ReleaseBundle,
-  { release: { hash, before }, rows, seated }: Plan,
+  { release: { hash, before }, rows, seated, authority }: Plan,
   by: By,
 ): Promise<Refusal<'changed-meanwhile'> | undefined> {
   if (hash === before) return undefined;
@@ -110,7 +113,8 @@ async function putInForce(
     if (active?.release !== before) return overtaken;
     if (!seated && !founding && (await loadSeats(deps.registry))) return overtaken;
     const [known] = await deps.registry.load([releaseKey(hash)]);
-    return activateRelease({ active, known: known !== undefined }, { hash, bundle }, by);
+    const { person } = authority;
+    return activateRelease({ active, known: known !== undefined }, { hash, bundle }, { ...by, person });
   });
   return isRefusal(decided) && decided.refused === 'changed-meanwhile' ? decided : undefined;
 }

@@ -38,6 +38,7 @@ export async function askCouncil(
     release: release.hash,
     before: release.before ?? '',
     proposedBy: by.actor.id,
+    ...(plan.authority.person !== undefined && { proposer: plan.authority.person }),
     changes: shortened(lines),
     seats: steps.flatMap(({ change }) => (change ? [change.result as Row & { readonly id: string }] : [])),
   };

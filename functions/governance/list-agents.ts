@@ -5,6 +5,7 @@ import {
   gateKey,
   type GateRow,
   gateRow,
+  kidOfRole,
   toolsUsed,
 } from '../../core/agent/agent.ts';
 import { type Permitted, type Staleness, staleness } from '../../core/agent/stale.ts';
@@ -109,11 +110,14 @@ function permittedTo(rules: CompiledRelease, agent: AgentRow): readonly Permitte
   }));
 }
 
-/** The keys of the manifest, and those that were revoked and are in it no more. */
-function keysOf({ keys, revokedKeys }: AgentRow): AgentView['keys'] {
+/** The keys and roles of the manifest, and those that were revoked and are in it no more. */
+function keysOf({ keys, workloads, revokedKeys }: AgentRow): AgentView['keys'] {
   const revokedAt = new Map(revokedKeys.map(({ kid, at }) => [kid, at]));
-  const listed = keys.map(({ kid, notAfter }) => ({ kid, ...(notAfter !== undefined && { notAfter }) }));
-  const gone = revokedKeys.filter(({ kid }) => !keys.some((key) => key.kid === kid));
+  const listed = [
+    ...keys.map(({ kid, notAfter }) => ({ kid, ...(notAfter !== undefined && { notAfter }) })),
+    ...workloads.map((role) => ({ kid: kidOfRole(role) })),
+  ];
+  const gone = revokedKeys.filter(({ kid }) => !listed.some((key) => key.kid === kid));
   return [...listed, ...gone.map(({ kid }) => ({ kid }))].map((key) => {
     const at = revokedAt.get(key.kid);
     return at === undefined ? key : { ...key, revokedAt: at };

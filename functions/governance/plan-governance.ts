@@ -1,4 +1,10 @@
-import { administratorsKey, administratorsRow, scopesOf } from '../../core/governance/administrator.ts';
+import {
+  administratorsKey,
+  administratorsRow,
+  type Authority,
+  authorityOf,
+  scopesOf,
+} from '../../core/governance/administrator.ts';
 import { compareReleases, type ReleaseDifference } from '../../core/governance/compare-releases.ts';
 import { changesSeats, MOST_SEATS, type Seated, strandedBy } from '../../core/governance/council-seats.ts';
 import { COE, type Finding } from '../../core/governance/manifest.ts';
@@ -39,8 +45,8 @@ export type Plan = {
   /** The council that rules now: without its word no release comes into force. */
   readonly seated: Seated | undefined;
   readonly unmanaged: readonly Unmanaged[];
-  /** The layers whoever asked may change. */
-  readonly scopes: readonly string[];
+  /** What whoever asked may change. */
+  readonly authority: Authority;
 };
 
 /** What would become of every row and of the release in force. Writes nothing. */
@@ -58,7 +64,8 @@ export async function planGovernance(
   const planned = targets.map((target, n) => ({ ...target, step: target.again(stored[n]) }));
   const illegal = planned.flatMap(({ step }) => ('reason' in step ? [step] : []));
   const row = administrators && parseRow(administratorsRow, administrators);
-  const locked = lockedOut(wanted, scopesOf(row, by.actor.id), by.actor);
+  const authority = authorityOf(row, by.actor.id);
+  const locked = lockedOut(wanted, authority.scopes, by.actor);
   const rows = planned.flatMap(({ step, ...rest }) =>
     'action' in step ? [{ ...rest, step, waits: seated !== undefined && changesSeats(step, seated) }] : [],
   );
@@ -72,7 +79,7 @@ export async function planGovernance(
     seated,
     release: { hash, before, differences: before === hash ? [] : compareReleases(old, bundle) },
     unmanaged: prune ? [] : loose.map(({ noun, id }) => ({ noun, id })),
-    scopes: scopesOf(row, by.actor.id),
+    authority,
   };
 }
 

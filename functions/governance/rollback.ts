@@ -5,7 +5,7 @@ import { compileRelease } from '../../core/policy/compile-release.ts';
 import { type ActiveReleaseRow, type ReleaseBundle, releaseKey } from '../../core/policy/release.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import type { ApplyDeps } from './apply-governance.ts';
-import { refuseAllButCentre } from './load-scopes.ts';
+import { loadAuthority, refuseAllButCentre } from './load-scopes.ts';
 import { loadActive } from './list-releases.ts';
 
 export type RolledBack = {
@@ -30,11 +30,12 @@ export async function rollback(
   if (!known) return { refused: 'unknown-release', detail: unknown };
   const bundle = await deps.releases.load(hash);
   compileRelease(bundle, hash);
+  const { person } = await loadAuthority(deps.registry, actor);
   let before: string | null = null;
   const decided = await decideAndCommit(deps.registry, async () => {
     const active = await loadActive(deps.registry);
     before = active?.release ?? null;
-    return moveTo(active, { hash, bundle }, { actor, now: deps.now() });
+    return moveTo(active, { hash, bundle }, { actor, now: deps.now(), person });
   });
   return { release: hash, before, action: isRefusal(decided) ? 'none' : 'activate' };
 }
@@ -46,7 +47,7 @@ const unknown =
 function moveTo(
   active: ActiveReleaseRow | undefined,
   release: { readonly hash: string; readonly bundle: ReleaseBundle },
-  by: { readonly actor: Actor; readonly now: Date },
+  by: { readonly actor: Actor; readonly now: Date; readonly person: string | undefined },
 ): Change<ActiveReleaseRow> | Refusal<'in-force'> {
   if (active?.release === release.hash) return { refused: 'in-force', detail: 'it is in force already' };
   return activateRelease({ active, known: true }, release, { ...by, rollback: true });

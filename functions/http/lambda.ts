@@ -22,12 +22,18 @@ const iamEvent = z.object({
   requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string().min(1) }) }) }),
 });
 
-/** Who signed an IAM route, from API Gateway's own word; without it the request ends with 401. */
-export function administratorOf(event: LambdaEvent): Actor {
+/** The ARN that signed an IAM route, from API Gateway's own word; without it the request ends with 401. */
+export function signerOf(event: LambdaEvent): string {
   const parsed = iamEvent.safeParse(event);
-  if (parsed.success) return { kind: 'administrator', id: parsed.data.requestContext.authorizer.iam.userArn };
+  if (parsed.success) return parsed.data.requestContext.authorizer.iam.userArn;
   throw new ProblemError({ status: 401, code: 'not-signed', detail: 'sign the request with IAM (SigV4)' });
 }
+
+/** Who signed an IAM route of administrators. */
+export const administratorOf = (event: LambdaEvent): Actor => ({
+  kind: 'administrator',
+  id: signerOf(event),
+});
 
 const key = z
   .string()

@@ -2,32 +2,24 @@ import type { Context } from 'hono';
 import { agentKey, agentRow } from '../../core/agent/agent.ts';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
 import { agentId } from '../../core/id.ts';
-import {
-  assertionKey,
-  issueToken,
-  TOKEN_SECONDS,
-  type TokenClaims,
-} from '../../core/identity/issue-token.ts';
+import { assertionKey, issueToken, type TokenClaims } from '../../core/identity/issue-token.ts';
 import { claimedClient, verifyAssertion } from '../../core/identity/verify-assertion.ts';
 import { parseRow } from '../../core/row.ts';
 import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
-import { decideAndCommit, type Registry } from '../aws/registry.ts';
-import type { TokenKey } from '../aws/token-key.ts';
+import { decideAndCommit } from '../aws/registry.ts';
 import { createApi } from '../http/lambda.ts';
+import { answerWith, type TokenDeps } from './answer-with.ts';
 import { tokenForm } from './token-form.ts';
+import { answerWorkload } from './workload-token.ts';
 
-export type TokenDeps = {
-  readonly registry: Registry;
-  readonly key: TokenKey;
-  readonly issuer: string;
-  readonly now: () => Date;
-  readonly refused: () => Promise<void>;
-};
-
-/** OAuth 2 client credentials with `private_key_jwt` (RFC 6749, RFC 7523), and the documents that describe it. */
+/**
+ * OAuth 2 client credentials with `private_key_jwt` (RFC 6749, RFC 7523), the same token for an IAM role's signature,
+ * and the documents that describe them.
+ */
 export function createTokenApi(deps: TokenDeps) {
   const app = createApi();
   app.post('/oauth/token', (c) => answerToken(deps, c));
+  app.post('/v1/agents/:id/token', (c) => answerWorkload(deps, c));
   app.get('/.well-known/jwks.json', async (c) =>
     c.json({ keys: [await deps.key.jwk()] }, 200, { 'cache-control': 'public, max-age=300' }),
   );
@@ -47,8 +39,7 @@ async function answerToken(deps: TokenDeps, c: Context): Promise<Response> {
     await deps.refused();
     return c.json({ error: 'invalid_client', error_description: issued.detail }, 401, headers);
   }
-  const token = await deps.key.sign(issued.committed.result);
-  return c.json({ access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS }, 200, headers);
+  return answerWith(deps, c, issued.committed.result);
 }
 
 /** Who asks is found in the assertion; that it is true is proven by the agent's registered key alone. */

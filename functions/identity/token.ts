@@ -18,6 +18,7 @@ export const handler = lambdaHandler(
     key: createTokenKey(new KMSClient({}), env.TOKEN_KEY_ID),
     issuer: env.API_URL,
     now,
+    newJti: () => crypto.randomUUID(),
     refused: createRefusalCounter({ registry, figures, functionName: 'token', now }),
   }),
 );

@@ -3,7 +3,7 @@ import type { Site } from './site.ts';
 
 /** Approvals: people are asked, decide on a page, or run out of time. */
 export function approvalFunctions({ add, may, told, settings }: Site) {
-  const { tables, api } = told;
+  const { tables, api, releases } = told;
   return {
     'request-approval': add('request-approval', {
       entry: 'approval/request-approval',
@@ -18,8 +18,8 @@ export function approvalFunctions({ add, may, told, settings }: Site) {
     }),
     'approval-page': add('approval-page', {
       entry: 'approval/approval-page',
-      environment: { ...tables, ...api },
-      permissions: [...may.readRows(), may.commit(), may.append()],
+      environment: { ...tables, ...api, ...releases },
+      permissions: [...may.readRows(), may.commit(), may.append(), may.readReleases()],
     }),
   };
 }

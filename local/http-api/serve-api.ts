@@ -54,12 +54,16 @@ function signerOf(request: HttpRequest, options: Options): Routing['signer'] | u
     const caller = options.identify(request);
     options.authorize(caller, { action: 'execute-api:Invoke', resource });
     const [, accessKeyId = ''] = /Credential=([^/]+)/.exec(request.headers['authorization'] ?? '') ?? [];
-    return { arn: caller.arn, accessKeyId };
+    return { arn: sessionOf(caller), accessKeyId };
   } catch (error) {
     if (error instanceof AwsError) return undefined;
     throw error;
   }
 }
+
+/** As on AWS, whoever acts as a role is seen as a session of it. */
+const sessionOf = ({ kind, arn }: Caller): string =>
+  kind === 'role' ? `arn:aws:sts::${ACCOUNT}:assumed-role/${arn.split('/').at(-1) ?? ''}/local` : arn;
 
 async function answerOf(route: Route, event: unknown, invoke: InvokeFunction): Promise<HttpReply> {
   const { promise: late, resolve } = Promise.withResolvers<HttpReply>();

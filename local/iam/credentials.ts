@@ -8,8 +8,11 @@ import type { Role } from './roles.ts';
 
 export type Credentials = { readonly accessKeyId: string; readonly secretAccessKey: string };
 
-/** The laptop's two people; what takes two is done by the second with `AWS_PROFILE=colleague`. */
-const people = ['administrator', 'colleague'] as const;
+/**
+ * Who signs from outside the template: two people (what takes two is done with `AWS_PROFILE=colleague`), and a program
+ * that runs as the role `autonomy-workload` (`AWS_PROFILE=workload`).
+ */
+const people = ['administrator', 'colleague', 'workload'] as const;
 export type Person = (typeof people)[number];
 export type People = Readonly<Record<Person, Credentials>>;
 
@@ -18,10 +21,11 @@ const stored = z.strictObject({
   secretAccessKey: z.string().min(40),
 });
 
-/** The keys of the laptop's two people, made at the first boot and readable by its user alone. */
+/** The keys of who signs from outside, made at the first boot and readable by its user alone. */
 export const peopleOf = (directory: string): People => ({
   administrator: keysOf(directory, 'administrator'),
   colleague: keysOf(directory, 'colleague'),
+  workload: keysOf(directory, 'workload'),
 });
 
 function keysOf(directory: string, person: Person): Credentials {
@@ -51,8 +55,7 @@ export function createCredentialStore(roles: readonly Role[], persons: People): 
   const holders = new Map<string, { caller: Caller; secretAccessKey: string }>(
     people.map((person) => {
       const { accessKeyId, secretAccessKey } = persons[person];
-      const caller: Caller = { kind: 'administrator', arn: `arn:aws:iam::${ACCOUNT}:user/${person}` };
-      return [accessKeyId, { caller, secretAccessKey }];
+      return [accessKeyId, { caller: callerOf(person), secretAccessKey }];
     }),
   );
   const keys = new Map<string, Credentials>();
@@ -70,6 +73,12 @@ export function createCredentialStore(roles: readonly Role[], persons: People): 
     },
     holderOf: (keyId) => holders.get(keyId),
   };
+}
+
+/** A program that runs as a role signs in a session of it, as Lambda and ECS do. */
+function callerOf(person: Person): Caller {
+  if (person !== 'workload') return { kind: 'administrator', arn: `arn:aws:iam::${ACCOUNT}:user/${person}` };
+  return { kind: 'workload', arn: `arn:aws:sts::${ACCOUNT}:assumed-role/autonomy-workload/laptop` };
 }
 
 function keyIdOf(role: Role): string {

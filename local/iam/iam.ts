@@ -1,4 +1,5 @@
 import { AwsError, type Caller, type Permission, type Resource } from '../service.ts';
+import { matcher } from './pattern.ts';
 import { readRoles, type Role } from './roles.ts';
 import { evaluate } from './statement.ts';
 
@@ -17,7 +18,7 @@ export type IamUsage = {
 /** Answers for every role of the template what IAM would, and remembers what was asked. */
 export type Iam = {
   readonly roles: readonly Role[];
-  /** Throws `AccessDeniedException` naming action, resource and role; the administrator may do everything. */
+  /** Throws `AccessDeniedException` naming action, resource and role; the administrator may do everything, a workload ask for a token. */
   readonly authorize: (caller: Caller, permission: Permission) => void;
   /** The same answer as a value; a role the template does not have is allowed nothing. */
   readonly allows: (roleArn: string, permission: Permission) => boolean;
@@ -46,7 +47,7 @@ export function createIam(resources: readonly Resource[]): Iam {
     roles,
     authorize: (caller, permission) => {
       if (caller.kind === 'administrator') return;
-      const why = refusalOf(caller.arn, permission);
+      const why = caller.kind === 'role' ? refusalOf(caller.arn, permission) : workloadRefusal(permission);
       if (why !== undefined) throw accessDenied(caller.arn, permission, why);
     },
     allows: (roleArn, permission) => refusalOf(roleArn, permission) === undefined,
@@ -56,6 +57,14 @@ export function createIam(resources: readonly Resource[]): Iam {
       refusals: [...refusals.values()],
     }),
   };
+}
+
+const asksForToken = matcher('arn:aws:execute-api:*/POST/v1/agents/*/token');
+
+/** The policy of the role that an agent runs as: it asks for a token, and nothing else is AWS's to allow it. */
+function workloadRefusal({ action, resource }: Permission): string | undefined {
+  const allowed = action === 'execute-api:Invoke' && asksForToken(resource);
+  return allowed ? undefined : "because its role allows execute-api:Invoke on an agent's token alone";
 }
 
 function accessDenied(arn: string, { action, resource }: Permission, why: string): AwsError {

@@ -44,7 +44,7 @@ export function openDesk({ deps: { registry, log, now } }: World): Desk {
     deps,
     ask: async ({ approval }, token = 'task-token') => {
       const before = mails.length;
-      await askApprovers(deps, { token, approval });
+      await askApprovers(deps, { token, deadline: 0, approval });
       return new Map(mails.slice(before).map((mail) => [mail.to, linkIn(mail)]));
     },
   };
@@ -60,8 +60,8 @@ export const fromThePage = {
 };
 
 /** The page as a browser meets it. */
-export function browse({ deps: { registry, now } }: World) {
-  const api = createPageApi({ registry, apiUrl: API_URL, now });
+export function browse({ deps: { registry, now, log }, releases }: World) {
+  const api = createPageApi({ registry, releases, log, apiUrl: API_URL, now });
   const open = async (link: string, method = 'GET') => answered(await api.request(link, { method }));
   const send = async (
     link: string,
@@ -74,6 +74,8 @@ export function browse({ deps: { registry, now } }: World) {
   return {
     open,
     send,
-    nonce: async (link: string) => /name="nonce" value="([^"]+)"/.exec((await open(link)).text)?.[1] ?? '',
+    /** The nonce a form of the page carries: the form to decide with, unless another is named. */
+    nonce: async (link: string, form = 'decide') =>
+      new RegExp(`id="${form}"[^]*?name="nonce" value="([^"]+)"`).exec((await open(link)).text)?.[1] ?? '',
   };
 }

@@ -1,7 +1,7 @@
 import { castVote } from '../../core/approval/cast-vote.ts';
 import { isRefusal } from '../../core/change.ts';
 import { type ActionId, actionId, type ApprovalId, approvalIdOf } from '../../core/id.ts';
-import { loadApproval } from '../../functions/approval/load-approval.ts';
+import { loadApproval } from '../../functions/aws/load-approval.ts';
 import { decideAndCommit } from '../../functions/aws/registry.ts';
 import { order, type World } from './door.ts';
 
@@ -23,7 +23,7 @@ export async function vote(
   decision: 'approve' | 'deny' = 'approve',
 ): Promise<void> {
   const voted = await decideAndCommit(registry, async () => {
-    const facts = await loadApproval(registry, approval);
+    const facts = await loadApproval(registry, approval, now());
     const reason = decision === 'deny' ? 'too dear' : undefined;
     return castVote(facts, { person, decision, reason, digest: facts.approval.digest }, now());
   });

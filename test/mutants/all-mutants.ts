@@ -3,9 +3,11 @@ import { confinementMutants } from './confinement-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
+import { identityMutants } from './identity-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
 import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
+import { pageMutants } from './page-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { replayMutants } from './replay-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
@@ -14,6 +16,7 @@ import { type Mutant, mutants } from './mutants.ts';
 export const allMutants: readonly Mutant[] = [
   ...mutants,
   ...functionMutants,
+  ...pageMutants,
   ...applyMutants,
   ...governanceMutants,
   ...confinementMutants,
@@ -21,6 +24,7 @@ export const allMutants: readonly Mutant[] = [
   ...lifecycleMutants,
   ...switchMutants,
   ...localMutants,
+  ...identityMutants,
   ...infraMutants,
   ...replayMutants,
 ];

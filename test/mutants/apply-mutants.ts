@@ -32,7 +32,7 @@ export const applyMutants: readonly Mutant[] = [
   },
   {
     name: 'apply: a session is whom its name says',
-    file: 'core/governance/administrator.ts',
+    file: 'core/principal.ts',
     find: 'assumed-role\\/([^/]+)\\//.exec(userArn)',
     replace: 'assumed-role\\/(?:.*\\/)?([^/]+)\\/[^/]*$/.exec(userArn)',
     tests: ['test/core/governance/administrator.test.ts'],

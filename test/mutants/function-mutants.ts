@@ -3,43 +3,8 @@ import type { Mutant } from './mutants.ts';
 /** Protections of the wiring, each taken away once. */
 export const functionMutants: readonly Mutant[] = [
   {
-    name: 'function: a decision may come from another origin',
-    file: 'functions/approval/page-api.ts',
-    find: "if (c.req.header('origin') !== new URL(deps.apiUrl).origin)",
-    replace: 'if (false)',
-    tests: ['test/functions/approval/page-api.test.ts'],
-  },
-  {
-    name: 'function: a decision may come from a cross-site page',
-    file: 'functions/approval/page-api.ts',
-    find: "if (site !== undefined && site !== 'same-origin') return 'This decision did not come from our page.';",
-    replace: '',
-    tests: ['test/functions/approval/page-api.test.ts'],
-  },
-  {
-    name: 'function: a decision may be no form',
-    file: 'functions/approval/page-api.ts',
-    find: 'if (!/^application\\/x-www-form-urlencoded\\b/i.test(type))',
-    replace: 'if (false)',
-    tests: ['test/functions/approval/page-api.test.ts'],
-  },
-  {
-    name: 'function: a decision needs no nonce',
-    file: 'functions/approval/page-api.ts',
-    find: 'if (!isNonce(ballot.data.nonce, secret, facts.approval))',
-    replace: 'if (false)',
-    tests: ['test/functions/approval/page-api.test.ts'],
-  },
-  {
-    name: 'function: links of an earlier round stay alive',
-    file: 'functions/approval/page-api.ts',
-    find: 'return link.round === facts.approval.round ? { link, facts, secret } : undefined;',
-    replace: 'return { link, facts, secret };',
-    tests: ['test/functions/approval/page-api.test.ts'],
-  },
-  {
     name: 'function: bidirectional characters reach the approver unseen',
-    file: 'functions/approval/visible-text.ts',
+    file: 'core/visible-text.ts',
     find: '\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Co}\\p{Cn}\\p{Default_Ignorable_Code_Point}',
     replace: '',
     tests: ['test/functions/approval/visible-text.test.ts'],

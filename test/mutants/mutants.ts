@@ -426,8 +426,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a suspended agent gets a token',
     file: 'core/identity/issue-token.ts',
-    find: '!actingStages.some((stage) => stage === agent.stage)',
-    replace: "agent.stage === 'draft'",
+    find: '!actingStages.some((acting) => acting === stage)',
+    replace: "stage === 'draft'",
     tests: ['test/core/identity'],
   },
   {

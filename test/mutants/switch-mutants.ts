@@ -56,8 +56,8 @@ export const switchMutants: readonly Mutant[] = [
   {
     name: 'switch: agents in scope still get tokens',
     file: 'core/identity/issue-token.ts',
-    find: '  if (stop) return refuse',
-    replace: '  if (stop && false) return refuse',
+    find: 'return stop && `a kill switch stops',
+    replace: 'return stop && undefined && `a kill switch stops',
     tests: ['test/core/identity'],
   },
   {

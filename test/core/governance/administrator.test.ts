@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { administratorManifest, scopesOf } from '../../../core/governance/administrator.ts';
+import { administratorManifest, authorityOf, scopesOf } from '../../../core/governance/administrator.ts';
 import { checkManifests } from '../../../core/governance/check-manifests.ts';
 import { readManifests } from '../../../core/governance/manifest.ts';
 import { someBody, someManifests } from '../../harness/release.ts';
@@ -45,6 +45,55 @@ describe('who acts for what', () => {
 
   it('takes a dot for a dot', () => {
     expect(scopesOf(row([role('a.b'), 'coe']), session('axb/s'))).toEqual([]);
+  });
+});
+
+describe('whose doing it is', () => {
+  const entry = (name: string, fields: object) => ({
+    id: 'a',
+    principal: role(name),
+    scope: 'coe',
+    ...fields,
+  });
+  const entries = [
+    entry('Anna', { person: 'anna' }),
+    entry('Anna', { scope: 'sales' }),
+    entry('Both', { person: 'anna' }),
+    entry('Both', { person: 'ben' }),
+    entry('Team', {}),
+  ];
+
+  it.each([
+    ['Anna', 'anna'],
+    ['Both', undefined],
+    ['Team', undefined],
+    ['Visitor', undefined],
+  ])('is known of %s by what its entries name: %s', (name, person) => {
+    expect(authorityOf({ entries }, session(`${name}/x`)).person).toBe(person);
+    expect(authorityOf({ entries, withdrawn: true }, session(`${name}/x`))).toEqual({ scopes: ['coe'] });
+  });
+
+  const tied = (fields: object) => {
+    const administrator = { kind: 'Administrator', ...entry('a', fields) };
+    const left = { kind: 'Person', id: 'lou', name: 'Lou', email: 'lou@example.com', status: 'left' };
+    const manifests = { ...someManifests, coe: [...(someManifests['coe'] ?? []), left, administrator] };
+    const body = someBody({ manifests });
+    return checkManifests(readManifests(body).placed, body).map(({ reason }) => reason);
+  };
+  it.each([
+    [{ person: 'nobody-here' }, 'person: there is no person nobody-here'],
+    [{ person: 'lou' }, 'person: lou has left: name another, or take this administrator out'],
+    [{ scope: 'sponsor' }, 'person: scope sponsor is for one person: name whose agents these are'],
+  ])('is refused of %j', (fields, reason) => {
+    expect(tied(fields)).toContain(reason);
+  });
+
+  it('leaves no unit the name of a scope', () => {
+    const unit = { kind: 'BusinessUnit', id: 'sponsor', name: 'S', currency: 'USD' };
+    const { findings } = readManifests(someBody({ manifests: { sponsor: [unit] } }));
+    expect(findings.map(({ reason }) => reason)).toEqual([
+      'id: sponsor is a scope of administrators: name it otherwise',
+    ]);
   });
 });
 

@@ -86,7 +86,7 @@ describe('reading manifests', () => {
       { ...agent, keys: [{ ...agent.keys[0], d: 'secret' }] },
       'keys.0.d: there is no such field',
     ],
-    ['no key', { ...agent, keys: [] }, 'keys: '],
+    ['six keys', { ...agent, keys: Array.from({ length: 6 }, () => agent.keys[0]) }, 'keys: '],
     ['a name that is none', { ...agent, id: 'Buyer' }, 'id: '],
     ['a tool with no group', { ...order, name: 'erp.other', groups: [] }, 'groups: '],
     [

@@ -40,6 +40,15 @@ describe('putting a release in force', () => {
     expect(change.events[0].data).toEqual({ before: 'the-one-before' });
   });
 
+  it('keeps whose doing it is, and names nobody where that is not known', () => {
+    const facts = { active: undefined, known: false };
+    const change = whole(activateRelease(facts, release, { ...by, person: 'anna' }));
+    expect(change.result).toMatchObject({ activatedBy: 'anna' });
+    expect(rowOf(change, 'RELEASE')).toMatchObject({ publishedBy: 'anna' });
+    expect(change.events[0].data).toEqual({ before: null, person: 'anna' });
+    expect(whole(activateRelease(facts, release, by)).result).not.toHaveProperty('activatedBy');
+  });
+
   it('is marked in the log when it is a rollback', () => {
     const change = whole(activateRelease({ active, known: true }, release, { ...by, rollback: true }));
     expect(change.events[0].data).toEqual({ before: 'the-one-before', rollback: true });

@@ -3,7 +3,7 @@ import { gateKey } from '../../../core/agent/agent.ts';
 import { actionKey } from '../../../core/action/action.ts';
 import type { GovernanceBody } from '../../../core/governance/manifest.ts';
 import { expireApproval } from '../../../core/approval/expire-approval.ts';
-import { loadApproval } from '../../../functions/approval/load-approval.ts';
+import { loadApproval } from '../../../functions/aws/load-approval.ts';
 import { decideAndCommit } from '../../../functions/aws/registry.ts';
 import { executeApproved } from '../../../functions/action/execute-approved.ts';
 import { createJudge, createOpenRelease } from '../../../functions/action/judge.ts';
@@ -90,7 +90,7 @@ describe('what ran out of time', () => {
     await vote(world, held, 'cleo');
     later(60);
     await decideAndCommit(world.deps.registry, async () =>
-      expireApproval(await loadApproval(world.deps.registry, held.approval), 'deadline', world.deps.now()),
+      expireApproval(await loadApproval(world.deps.registry, held.approval, world.deps.now()), 'deadline', world.deps.now()),
     );
     expect(await execute(held)).toMatchObject({ status: 'expired' });
     expect(world.erp.calls).toHaveLength(0);

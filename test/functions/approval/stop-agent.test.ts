@@ -34,7 +34,7 @@ const stop = async (link: string, fields: object = {}) =>
   page().send(link, {
     decision: 'stop',
     reason: 'it orders rubbish',
-    nonce: await page().nonce(link),
+    nonce: await page().nonce(link, 'stop'),
     ...fields,
   });
 

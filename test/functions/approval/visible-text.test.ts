@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visibleText } from '../../../functions/approval/visible-text.ts';
+import { visibleText } from '../../../core/visible-text.ts';
 
 describe('text from outside', () => {
   it.each([

@@ -226,3 +226,64 @@ describe('once there are administrators', () => {
     expect(await put(none, stranger)).toMatchObject({ status: 200 });
   });
 });
+
+describe('an administrator who is one person', () => {
+  const tied = (person: string, name: string, scope: string) => ({
+    ...administrator(`${person}-${scope}`, name, scope),
+    person,
+  });
+  const members = adding(
+    adding(company, 'coe', tied('ada', 'Ada', 'coe')),
+    'coe',
+    tied('vera', 'Vera', 'sponsor'),
+  );
+  const stored = async () => (await world.deps.registry.load([agentKey('agt_buyer')]))[0];
+  const buyer = (fields: object) => change(members, 'Agent agt_buyer', fields);
+  beforeEach(async () => {
+    expect(await put(members, centre)).toMatchObject({ status: 200 });
+  });
+
+  it('is named with the release they put in force, back or forth', async () => {
+    const first = await inForce();
+    const active = async () => (await world.deps.registry.load([activeReleaseKey]))[0];
+    expect(await active()).not.toHaveProperty('activatedBy');
+    await put(withoutPolicy(members, 'operations-blocked-vendors'), session('Ada'));
+    expect(await active()).toMatchObject({ activatedBy: 'ada' });
+    await rollback(first, session('Ada'));
+    expect(await active()).toMatchObject({ release: first, activatedBy: 'ada' });
+  });
+
+  it.each<[string, object]>([
+    ['stop', { stage: 'suspended' }],
+    ['retire', { stage: 'retired' }],
+    ['recertify', { recertifyBy: '2026-12-24' }],
+    ['renew the keys of', { keys: [{ kty: 'OKP', crv: 'Ed25519', x: 'BBBB', kid: 'k2' }] }],
+  ])('may %s an agent as its sponsor', async (_, fields) => {
+    expect(await put(buyer(fields), session('Vera'))).toMatchObject({ status: 200 });
+    expect(await stored()).toMatchObject(fields);
+  });
+
+  it.each<[string, () => GovernanceBody]>([
+    ['give it another role', () => buyer({ roles: [] })],
+    ['give it a purpose', () => buyer({ purpose: 'Buys more' })],
+    ['hand it to another', () => buyer({ sponsor: 'rita' })],
+    ['bring a new one', () => adding(members, 'operations', { ...agentOf(members), id: 'agt_other' })],
+    ['change rules', () => withoutPolicy(members, 'operations-blocked-vendors')],
+    ['change a person', () => change(members, 'Person rita', { name: 'R' })],
+  ])('may not %s', async (_, body) => {
+    const answer = await put(body(), session('Vera'));
+    expect(answer).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
+  });
+
+  it('may not raise a stage, nor touch an agent of another sponsor', async () => {
+    await put(buyer({ stage: 'suspended' }), centre);
+    expect(await put(buyer({}), session('Vera'))).toMatchObject({ status: 403 });
+    const theirs = (fields: object) => change(members, 'Agent agt_buyer', { sponsor: 'rita', ...fields });
+    await put(theirs({ stage: 'suspended' }), centre);
+    expect(await put(theirs({ stage: 'retired' }), session('Vera'))).toMatchObject({ status: 403 });
+    expect(await put(buyer({ stage: 'suspended' }), session('Vera'))).toMatchObject({ status: 403 });
+  });
+});
+
+const agentOf = ({ manifests }: GovernanceBody) =>
+  manifests.find(({ document }) => (document as { id?: string }).id === 'agt_buyer')?.document as object;

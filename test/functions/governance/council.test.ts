@@ -10,7 +10,7 @@ import type { ActionId, ApprovalId } from '../../../core/id.ts';
 import { activeReleaseKey } from '../../../core/policy/release.ts';
 import { engageSwitch } from '../../../core/switch/engage-switch.ts';
 import { executeApproved } from '../../../functions/action/execute-approved.ts';
-import { loadApproval } from '../../../functions/approval/load-approval.ts';
+import { loadApproval } from '../../../functions/aws/load-approval.ts';
 import { decideAndCommit } from '../../../functions/aws/registry.ts';
 import { applyGovernance, type Applied } from '../../../functions/governance/apply-governance.ts';
 import { exportLive } from '../../../functions/governance/export-live.ts';
@@ -212,7 +212,7 @@ describe('the council', () => {
     const asked = await propose();
     world.clock.now = new Date(asked.expiresAt);
     await decideAndCommit(registry(), async () =>
-      expireApproval(await loadApproval(registry(), asked.approval), 'deadline', world.clock.now),
+      expireApproval(await loadApproval(registry(), asked.approval, world.clock.now), 'deadline', world.clock.now),
     );
     expect((await executeApproved(world.deps, asked.action)).status).toBe('expired');
     expect([await inForce(), (await propose()).action === asked.action]).toEqual([before, false]);

@@ -53,7 +53,14 @@ function withKeys(keys: readonly object[] = [one.publicJwk, other.publicJwk]) {
 }
 
 const tokenApi = () =>
-  createTokenApi({ registry: world.database.registry, key, issuer: ISSUER, now: world.deps.now, refused });
+  createTokenApi({
+    registry: world.database.registry,
+    key,
+    issuer: ISSUER,
+    now: world.deps.now,
+    newJti: () => crypto.randomUUID(),
+    refused,
+  });
 async function askToken(by: AgentKeys, client: string = buyer): Promise<Answered> {
   const assertion = await signAssertion(by, `${ISSUER}/oauth/token`, world.clock.now, { client });
   const body = new URLSearchParams({

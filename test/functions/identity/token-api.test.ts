@@ -42,7 +42,14 @@ const refused = async () => {
   refusals += 1;
 };
 const api = () =>
-  createTokenApi({ registry: database.registry, key, issuer: ISSUER, now: () => now, refused });
+  createTokenApi({
+    registry: database.registry,
+    key,
+    issuer: ISSUER,
+    now: () => now,
+    newJti: () => crypto.randomUUID(),
+    refused,
+  });
 const authenticate = () => createAuthenticate({ key, issuer: ISSUER, now: () => now, refused });
 
 async function register(fields: Partial<AgentRow> & { id: AgentRow['id'] }): Promise<void> {

@@ -35,6 +35,29 @@ async function signed(part: Part = {}, credentials = administrator): Promise<Sig
 
 const holder = (request: SignedRequest) => authenticate(request, store, now);
 
+describe('a workload', () => {
+  const iam = iamWith();
+  const invoke = (path: string) => ({
+    action: 'execute-api:Invoke',
+    resource: `arn:aws:execute-api:us-east-1:000000000000:api/$default${path}`,
+  });
+
+  it('signs as a session of its role, and may ask for a token', async () => {
+    const caller = holder(await signed({}, people.workload));
+    expect(caller.arn).toBe('arn:aws:sts::000000000000:assumed-role/autonomy-workload/laptop');
+    expect(() => iam.authorize(caller, invoke('/POST/v1/agents/agt_x/token'))).not.toThrow();
+  });
+
+  it.each([
+    invoke('/PUT/v1/governance'),
+    invoke('/POST/v1/tokens/revoke'),
+    { action: 'dynamodb:GetItem', resource: '*' },
+  ])('may do nothing else: %j', async (permission) => {
+    const caller = holder(await signed({}, people.workload));
+    expect(() => iam.authorize(caller, permission)).toThrow('is not authorized');
+  });
+});
+
 describe('a signature', () => {
   it.each<[string, Part]>([
     ['a JSON call', {}],

@@ -4,8 +4,8 @@ import { approvalKey, type ApprovalRow, approvalRow } from '../../core/approval/
 import type { Electorate } from '../../core/approval/count-votes.ts';
 import type { ApprovalId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
-import { loadElectorate } from '../aws/electorate.ts';
-import type { Registry } from '../aws/registry.ts';
+import { loadElectorate } from './electorate.ts';
+import type { Registry } from './registry.ts';
 
 /** Everything a decision about an approval leans on, as it is now. */
 export type ApprovalFacts = {
@@ -15,10 +15,18 @@ export type ApprovalFacts = {
   readonly electorate: Electorate;
 };
 
-export async function loadApproval(registry: Pick<Registry, 'load'>, id: ApprovalId): Promise<ApprovalFacts> {
+export async function loadApproval(
+  registry: Pick<Registry, 'load'>,
+  id: ApprovalId,
+  now: Date,
+): Promise<ApprovalFacts> {
   const [stored] = await registry.load([approvalKey(id)]);
   const approval = parseRow(approvalRow, stored);
   const [action, agent] = await registry.load([actionKey(approval.action), agentKey(approval.agent)]);
   const facts = { action: parseRow(actionRow, action), agent: parseRow(agentRow, agent) };
-  return { approval, ...facts, electorate: await loadElectorate(registry, approval.guards, facts) };
+  return {
+    approval,
+    ...facts,
+    electorate: await loadElectorate(registry, approval.guards, { ...facts, now }),
+  };
 }

@@ -1,0 +1,30 @@
+import type { Context } from 'hono';
+import { noticePage } from './page-frame.ts';
+import { pageHeaders } from './page-style.ts';
+
+/** A page that says what happened, with the page's headers. */
+export const notice = (
+  c: Context,
+  status: 200 | 400 | 403 | 404 | 409 | 413,
+  told: { readonly title: string; readonly message: string },
+) => c.html(noticePage(told.title, told.message), status, pageHeaders);
+
+export const refuse = (c: Context, status: 400 | 403 | 409 | 413, message: string) =>
+  notice(c, status, { title: 'Nothing was decided', message });
+
+/** A refusal's `detail` as a sentence. */
+export const sentence = (detail: string) => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;
+
+const deadLinks = {
+  unknown: {
+    title: 'This link is not valid',
+    message: 'It is none of ours, was cut short on its way, or is long over. Use the newest mail.',
+  },
+  replaced: {
+    title: 'This link was replaced',
+    message: 'You were asked again by a newer mail, and its link is the only good one. Use the newest mail.',
+  },
+} as const;
+
+/** What opens nothing says why, and nothing of any request. */
+export const deadLink = (c: Context, why: keyof typeof deadLinks) => notice(c, 404, deadLinks[why]);

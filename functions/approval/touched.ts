@@ -1,0 +1,46 @@
+import type { ActionRow } from '../../core/action/action.ts';
+import { ACTIVATE_RELEASE, type Tool } from '../../core/governance/tool.ts';
+import type { ReleaseBundle } from '../../core/policy/release.ts';
+import { errorDetails, type Log } from '../aws/log.ts';
+import type { Releases } from '../aws/releases.ts';
+
+/** What carrying it out would touch, in the words of the release that held it. */
+export type Touched = {
+  readonly title: string;
+  readonly system: string;
+  readonly groups: readonly string[];
+  readonly effect: Tool['effect'];
+  readonly reviewed: boolean;
+  /** How it can be taken back, where there is a way. */
+  readonly undo?: string;
+};
+
+export type TouchedDeps = { readonly releases: Pick<Releases, 'load'>; readonly log: Log };
+
+const activation: Touched = {
+  title: 'Put a release of the rules in force',
+  system: 'Autonomy OS itself',
+  groups: ['governance'],
+  effect: 'keyed',
+  reviewed: true,
+  undo: 'autonomy rollback puts the release before in force again.',
+};
+
+/** Looks the tool up in the release that held the action; `undefined` when that can't be read or names no such tool. */
+export async function loadTouched(deps: TouchedDeps, action: ActionRow): Promise<Touched | undefined> {
+  if (action.tool === ACTIVATE_RELEASE) return activation;
+  try {
+    return touchedIn(await deps.releases.load(action.release), action);
+  } catch (error) {
+    deps.log('error', 'FAULT', errorDetails(error));
+    return undefined;
+  }
+}
+
+function touchedIn({ tools, systems }: ReleaseBundle, action: ActionRow): Touched | undefined {
+  const tool = tools.find(({ name, hash }) => name === action.tool && hash === action.toolHash);
+  if (!tool) return undefined;
+  const { title, groups, effect, reviewed } = tool;
+  const system = systems.find(({ id }) => id === tool.system)?.title ?? tool.system;
+  return { title, system, groups, effect, reviewed };
+}
