@@ -1,7 +1,9 @@
 import { type AgentAdmin, agentAdmin } from './admin/agents.ts';
+import { type ApprovalAdmin, approvalAdmin } from './admin/approvals.ts';
 import { type AuditAdmin, auditAdmin } from './admin/audit.ts';
 import { type DecisionAdmin, decisionAdmin } from './admin/decisions.ts';
 import { type GovernanceAdmin, governanceAdmin } from './admin/governance.ts';
+import { type GrantAdmin, grantAdmin } from './admin/grants.ts';
 import { type ReleaseAdmin, releaseAdmin } from './admin/releases.ts';
 import { type ReplayAdmin, replayAdmin } from './admin/replay.ts';
 import { type RunAdmin, runAdmin } from './admin/runs.ts';
@@ -17,8 +19,10 @@ export type Admin = GovernanceAdmin &
   RunAdmin &
   AuditAdmin &
   SwitchAdmin &
+  GrantAdmin &
   ShadowAdmin &
-  AgentAdmin;
+  AgentAdmin &
+  ApprovalAdmin;
 
 export function createAdmin(options: Connection): Admin {
   const call = createSignedCall(options);
@@ -31,6 +35,8 @@ export function createAdmin(options: Connection): Admin {
     ...auditAdmin(call),
     ...shadowAdmin(call),
     ...switchAdmin(call),
+    ...grantAdmin(call),
     ...agentAdmin(call),
+    ...approvalAdmin(call),
   };
 }

@@ -25,6 +25,17 @@ const actionView = z.object({
       requires: z.array(z.object({ group: z.string(), count: z.int() })),
     })
     .optional(),
+  /** What approvers want to know before they decide. */
+  questions: z
+    .array(
+      z.object({
+        number: z.int(),
+        text: z.string(),
+        at: z.string(),
+        answer: z.object({ text: z.string(), at: z.string() }).optional(),
+      }),
+    )
+    .optional(),
 });
 /** An action as its agent sees it. `denied` is an answer, not an exception: `problem` says why. */
 export type ActionView = z.infer<typeof actionView>;
@@ -80,6 +91,10 @@ export type Agent = {
   /** What would happen to a request; nothing is done and nothing recorded. */
   explain(request: Omit<ActRequest, 'idempotencyKey'>): Promise<ForesightView>;
   action(id: string): Promise<ActionView>;
+  /** Takes a held action back; throws `AutonomyError` when nobody is asked about it any more. */
+  withdraw(id: string, reason?: string): Promise<ActionView>;
+  /** Answers an approver's question, by its number in `questions`, in the agent's own words. */
+  answer(id: string, question: number, text: string): Promise<ActionView>;
   /** Claims tasks and works on them until the signal aborts; see `Work`. */
   work(options: Work): Promise<void>;
 };
@@ -128,6 +143,10 @@ export function createAgent(
       readAction(await call('POST', '/v1/actions', { body, headers: { 'idempotency-key': idempotencyKey } })),
     explain: async (body) => foresight.parse(await read(await call('POST', '/v1/actions:explain', { body }))),
     action: async (id) => readAction(await call('GET', `/v1/actions/${id}`)),
+    withdraw: async (id, reason) =>
+      readAction(await call('POST', `/v1/actions/${id}/withdraw`, { body: { reason } })),
+    answer: async (id, question, text) =>
+      readAction(await call('POST', `/v1/actions/${id}/answers`, { body: { question, text } })),
     work: (options) => work(call, options),
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { actionId, agentId, approvalId, runId, taskId } from './id.ts';
+import { actionId, agentId, approvalId, delegationId, runId, taskId } from './id.ts';
 
 /** Everything that can happen. The audit log holds one event per version of its subject. */
 export const eventTypes = [
@@ -46,13 +46,22 @@ export const eventTypes = [
   'agent.key-revoked',
   'agent.tokens-revoked',
   'tokens.revoked',
+  'delegation.made',
+  'delegation.revoked',
   'person.changed',
   'person.stand-in',
+  'person.code-sent',
+  'person.code-refused',
+  'person.code-used',
+  'person.signed-in',
+  'person.signed-out',
   'group.changed',
   'unit.changed',
   'workflow.changed',
   'administrators.changed',
   'council.changed',
+  'grant.made',
+  'grant.revoked',
   'release.published',
   'release.activated',
   'release.shadowed',
@@ -86,6 +95,9 @@ export const auditEvent = z.object({
   agent: agentId.optional(),
   unit: z.string().optional(),
   onBehalfOf: z.string().optional(),
+  /** The agents whose rights the acting one leaned on besides its own, first lender first, and by which delegation. */
+  via: z.array(agentId).optional(),
+  delegation: delegationId.optional(),
   purpose: z.string().optional(),
   tool: z.string().optional(),
   workflow: z.string().optional(),

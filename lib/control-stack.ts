@@ -5,7 +5,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/aws/env.ts';
 import type { DataStack } from './data-stack.ts';
-import { approvalFunctions } from './functions/approvals.ts';
+import { approvalFunctions, reviewOnChange } from './functions/approvals.ts';
 import { doorFunctions } from './functions/door.ts';
 import { governanceFunctions } from './functions/governance.ts';
 import { reactionFunctions } from './functions/reactions.ts';
@@ -47,6 +47,7 @@ export class ControlStack extends Stack {
     this.functions = { ...door, ...approvals, ...work, ...governance, ...switches, ...reactions };
     this.relay.feed(reactions.relay, data.auditStreamArn);
     this.api.answerWith(this.functions);
+    reviewOnChange(this, data.bus, approvals['review-held']);
     new Rule(this, 'CertificationSchedule', {
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(governance['watch-certifications'], { retryAttempts: 2 })],

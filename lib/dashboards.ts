@@ -23,6 +23,9 @@ export function operationsDashboard(scope: Construct, id: string, stage: string,
       count('ApprovalsApproved'),
       count('ApprovalsDenied'),
       count('ApprovalsExpired'),
+      count('ApprovalsWithdrawn'),
+      count('ApprovalsUnreachable'),
+      count('ApprovalsSuperseded'),
     ]),
   );
   dashboard.addWidgets(

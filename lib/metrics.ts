@@ -12,6 +12,9 @@ export const counts = {
   ApprovalsApproved: 'approved',
   ApprovalsDenied: 'denied',
   ApprovalsExpired: 'expired',
+  ApprovalsWithdrawn: 'withdrawn',
+  ApprovalsUnreachable: 'unreachable',
+  ApprovalsSuperseded: 'superseded',
   TasksCompleted: 'completed',
   TasksFailed: 'failed',
 } as const;

@@ -9,6 +9,8 @@ export type Report = {
   readonly denied: number;
   readonly rejected: number;
   readonly expired: number;
+  /** Withdrawn, unreachable or superseded. */
+  readonly overtaken: number;
   readonly failed: number;
   readonly pending: number;
   readonly invalid: number;
@@ -39,6 +41,7 @@ export function makeReport(facts: {
     denied: count('denied'),
     rejected: count('rejected'),
     expired: count('expired'),
+    overtaken: count('withdrawn') + count('unreachable') + count('superseded'),
     failed: followed.filter(({ run }) => run.status === 'failed' || run.outcome?.result === 'failed').length,
     pending: followed.filter(({ run }) => !isEnded(run)).length,
     invalid: invalid.length,

@@ -27,7 +27,8 @@ export function createScriptedApprover(endpoint: string, decision: Decision): ()
 /** `false` when the page shows no form: somebody else decided, or it is over. */
 async function decide(link: string, decision: Decision): Promise<boolean> {
   const page = await (await fetch(link)).text();
-  const nonce = /name="nonce" value="([^"]+)"/.exec(page)?.[1];
+  const form = page.split('<form').find((part) => part.includes(`value="${decision}"`)) ?? '';
+  const nonce = /name="nonce" value="([^"]+)"/.exec(form)?.[1];
   if (!nonce) return false;
   const answer = await fetch(link, {
     method: 'POST',

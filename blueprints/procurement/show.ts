@@ -28,6 +28,7 @@ export function showReport(report: Report): void {
     ['denied by policy', report.denied],
     ['rejected by people', report.rejected],
     ['expired', report.expired],
+    ['withdrawn, unreachable or superseded', report.overtaken],
     ['waiting for people', report.pending],
     ['invalid rows', report.invalid],
     ['failed', report.failed],

@@ -3,8 +3,10 @@ import * as z from 'zod';
 import { GovernanceFileError } from '../governance-files.ts';
 import { AutonomyError } from '../send.ts';
 import { agentCommands } from './agent-commands.ts';
+import { approvalCommands } from './approval-commands.ts';
 import { decisionCommands } from './decision-commands.ts';
 import { exportCommand } from './export-command.ts';
+import { grantCommand } from './grant-commands.ts';
 import { governanceCommands } from './governance-commands.ts';
 import { releaseCommands } from './release-commands.ts';
 import { replayCommand } from './replay-commands.ts';
@@ -35,13 +37,19 @@ function createProgram(terminal: Terminal): Command {
     .description('Autonomy OS: the control plane for AI agents in your own AWS account')
     .addHelpText('after', introduction)
     .showHelpAfterError('(add --help for how it is used)');
-  const groups = [agentCommands(terminal), decisionCommands(terminal), ...switchCommands(terminal)];
+  const groups = [
+    agentCommands(terminal),
+    approvalCommands(terminal),
+    decisionCommands(terminal),
+    ...switchCommands(terminal),
+  ];
   for (const command of [
     ...governanceCommands(terminal),
     exportCommand(terminal),
     ...releaseCommands(terminal),
     replayCommand(terminal),
     shadowCommand(terminal),
+    grantCommand(terminal),
     ...groups,
   ])
     program.addCommand(command);

@@ -45,6 +45,8 @@ const askedPerson = z.object({
   deadline: z.int().min(0),
   /** The mail did not arrive. */
   unreached: z.literal(true).optional(),
+  /** Told by the next digest in place of a mail with a link. */
+  digest: z.literal(true).optional(),
 });
 
 export const approvalRow = z.object({

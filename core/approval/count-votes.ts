@@ -53,9 +53,14 @@ export function eligiblePeople(
   return [...byEmail.values()];
 }
 
-/** Who stands in for a member: living, not excluded, somebody else. Their own stand-ins count for nothing here. */
+/**
+ * Who stands in for a member: living, not excluded, somebody else, and one alone whatever names the member goes by.
+ * Their own stand-ins count for nothing here.
+ */
 function delegateOf(electorate: Electorate, member: PersonRow): PersonRow | undefined {
-  const named = electorate.standIns?.find(({ person }) => person === member.id)?.delegate;
+  const own = ({ email, status }: PersonRow) => email === member.email && status === 'active';
+  const names = electorate.people.filter(own).map(({ id }) => id);
+  const named = electorate.standIns?.find(({ person }) => names.includes(person))?.delegate;
   const delegate = electorate.people.find(({ id }) => id === named);
   if (delegate?.status !== 'active' || delegate.email === member.email) return undefined;
   return isExcluded(delegate, excludedPeople(electorate)) ? undefined : delegate;

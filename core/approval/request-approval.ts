@@ -44,20 +44,28 @@ export type Asking = {
   readonly token: string;
   readonly deadline: number;
   readonly links: readonly NewLink[];
+  /** People whom their next digest tells of it. @default nobody */
+  readonly digested?: readonly string[];
 };
 
 /**
  * Records that people are asked: their links, and the machine's task token that waits for the outcome. A person's
- * new link ends that person's earlier ones. Refused once the approval is decided.
+ * new link ends that person's earlier ones; who is told by a digest gets none and keeps the one before. Refused once
+ * the approval is decided.
  */
 export function requestApproval(
   approval: ApprovalRow,
-  { token, deadline, links }: Asking,
+  { token, deadline, links, digested = [] }: Asking,
   now: Date,
 ): Change<ApprovalRow> | Refusal<'not-pending'> {
   if (approval.status !== 'pending') return { refused: 'not-pending', detail: `it is ${approval.status}` };
   const round = approval.round + 1;
-  const asked = Object.fromEntries(links.map(({ person }) => [person, { round, deadline }]));
+  const mailed = links.map(({ person }) => [person, { round, deadline }] as const);
+  const told = digested.map((person) => {
+    const before = approval.asked?.[person]?.round ?? round;
+    return [person, { round: before, deadline, digest: true as const }] as const;
+  });
+  const asked = Object.fromEntries([...mailed, ...told]);
   const row: ApprovalRow = {
     ...approval,
     version: approval.version + 1,
@@ -67,7 +75,8 @@ export function requestApproval(
   const waiter = { ...waiterKey(row), v: 1 as const, token, storedAt: now.toISOString() };
   const actor = { kind: 'system', id: 'request-approval' } as const;
   const what = roundsOf(approval)[deadline]?.what ?? 'open';
-  const data = { round, what, asked: links.map(({ person }) => person) };
+  const people = [...links.map(({ person }) => person), ...digested];
+  const data = { round, what, asked: people, ...(digested.length > 0 && { digested }) };
   return {
     writes: [
       { kind: 'replace', row, ifVersion: approval.version, ifStatus: ['pending'] },

@@ -5,7 +5,6 @@ import { closeApproval, type ClosingFacts } from './close-approval.ts';
 
 /** The rules in force now, as far as a waiting approval leans on them. */
 export type RulesNow = {
-  readonly release: string;
   readonly guards: readonly Guard[];
   /** Hash of the tool's definition now; `undefined` when there is no such tool any more. */
   readonly toolHash: string | undefined;

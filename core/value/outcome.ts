@@ -2,6 +2,12 @@ import * as z from 'zod';
 import { runId } from '../id.ts';
 import { money } from '../money.ts';
 
+/** How a run can end. */
+export const runResults = [
+  ...(['ordered', 'denied', 'rejected', 'expired', 'withdrawn'] as const),
+  ...(['unreachable', 'superseded', 'failed', 'done'] as const),
+] as const;
+
 /** What one run was worth, measured against its workflow's baseline and net of its own cost. */
 export const outcomeRow = z.object({
   pk: z.string(),
@@ -10,7 +16,7 @@ export const outcomeRow = z.object({
   run: runId,
   workflow: z.string(),
   unit: z.string(),
-  result: z.enum(['ordered', 'denied', 'rejected', 'expired', 'withdrawn', 'failed', 'done']),
+  result: z.enum(runResults),
   /** Request to end, in seconds, waiting for people included. */
   cycleSeconds: z.number().min(0),
   /** Of these, waiting for people. */

@@ -14,7 +14,9 @@ import { readBody } from '../http/read-body.ts';
 import { actingCaller } from './acting-caller.ts';
 import { answerRequest, type DoorDeps } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
+import { addDelegationRoutes } from './delegation-routes.ts';
 import { explainRequest } from './explain-request.ts';
+import { addWaitingRoutes } from './waiting-routes.ts';
 
 /** The door: every action of every agent. */
 export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authenticate }) {
@@ -32,6 +34,14 @@ export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authe
   app.get('/v1/actions/:id', async (c) => {
     const { agent } = await actingCaller(deps, c.req.header('authorization'));
     return answerAction(deps, c, await ownAction(deps, agent, c.req.param('id')));
+  });
+  addDelegationRoutes(app, deps);
+  addWaitingRoutes(app, deps, {
+    own: async (authorization, id) => {
+      const { agent } = await actingCaller(deps, authorization);
+      return { agent, action: await ownAction(deps, agent, id) };
+    },
+    view: actionView,
   });
   app.get('/v1/tools', async (c) => {
     const { agent } = await actingCaller(deps, c.req.header('authorization'));

@@ -10,13 +10,13 @@ import { zonedTime } from './zoned-time.ts';
 /** The mail that asks one person: who, what, why, which rule, until when, and their own link. No images, no tracking. */
 export async function approvalMail(facts: ApprovalFacts, to: PersonRow, link: string): Promise<Mail> {
   const subject = cut(`Please decide: ${summaryOf(facts)}`, 200);
-  const told = linesOf(facts, to);
+  const told = linesOf(facts, to, link);
   const page = await htmlOf(told, link);
   return { to: to.email, subject, text: textOf(told, link), html: page.toString() };
 }
 
 /** What both forms of the mail say, each line made visible. */
-function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow) {
+function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow, link: string) {
   const { facts: fields, whole } = shownInput(action.input, 'short');
   const until = zonedTime(approval.expiresAt, to.timeZone);
   const ladder = approval.guards.flatMap(({ escalate = [] }) => escalate);
@@ -32,6 +32,11 @@ function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow) {
     for: action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`],
     purpose: visibleText(action.purpose),
     rule: `Rule: ${approval.guards.map(({ title }) => visibleText(title)).join('; ')}`,
+    signIn: approval.guards.some(({ assurance }) => assurance === 'signed-in')
+      ? [
+          `To approve it, sign in to your inbox, ${new URL('/inbox', link).href}; by the link above you can deny it.`,
+        ]
+      : [],
     needed: `Needed: ${seatsOf({ approval }).join(', ')}`,
     until,
     nothing: [...escalations, `If nobody decides until ${until}, nothing is carried out.`],
@@ -55,6 +60,7 @@ function textOf(told: Told, link: string): string {
     '',
     'Look at it and decide here (this link is yours alone; do not pass it on):',
     link,
+    ...told.signIn,
     '',
   ].join('\n');
 }
@@ -81,6 +87,7 @@ function htmlOf(told: Told, link: string) {
         <p><a href="${link}">Look at it and decide</a> until ${told.until}.</p>
         ${told.nothing.map((line) => html`<p>${line}</p>`)}
         <p>This link is yours alone; do not pass it on.</p>
+        ${told.signIn.map((line) => html`<p>${line}</p>`)}
       </body>
     </html>`;
 }

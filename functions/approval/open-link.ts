@@ -1,4 +1,5 @@
 import { isNewest, linkKey, type LinkRow, linkRow } from '../../core/approval/approval.ts';
+import type { Ballot } from '../../core/approval/cast-vote.ts';
 import { parseRow } from '../../core/row.ts';
 import { type ApprovalFacts, loadApproval } from '../aws/load-approval.ts';
 import type { Registry } from '../aws/registry.ts';
@@ -11,8 +12,14 @@ export type PageDeps = TouchedDeps & {
   readonly now: () => Date;
 };
 
-/** A good link with all it leads to. */
-export type Opened = { readonly link: LinkRow; readonly facts: ApprovalFacts; readonly secret: string };
+/** A good link, or one's place in the inbox, with all it leads to. */
+export type Opened = {
+  readonly link: Pick<LinkRow, 'approval' | 'person' | 'digest'>;
+  readonly facts: ApprovalFacts;
+  readonly secret: string;
+  /** Where, and how surely known, this person decides. @default the page, by a link */
+  readonly by?: Pick<Ballot, 'channel' | 'assurance'>;
+};
 
 /** The link of this secret while it is its person's newest; `unknown` and `replaced` ones open nothing. */
 export async function openLink(deps: PageDeps, secret: string): Promise<Opened | 'unknown' | 'replaced'> {

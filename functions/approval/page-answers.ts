@@ -29,16 +29,17 @@ export const answers: Readonly<Record<PageForm['decision'], Answer>> = {
 const back = (c: Context) => c.body(null, 303, { ...pageHeaders, location: c.req.path });
 const refused = (c: Context, { detail }: Refusal) => refuse(c, 409, sentence(detail));
 
-async function decide(...[deps, c, { link, secret }, form]: Parameters<Answer>): Promise<Response> {
+async function decide(...[deps, c, opened, form]: Parameters<Answer>): Promise<Response> {
   const decision = form.decision === 'approve' ? 'approve' : 'deny';
   const reason = form.reason?.trim() || undefined;
-  const ballot = { person: link.person, decision, reason, digest: link.digest } as const;
+  const { link, by } = opened;
+  const ballot = { person: link.person, decision, reason, digest: link.digest, ...by } as const;
   const load = () => loadApproval(deps.registry, link.approval, deps.now());
   const voted = await decideAndCommit(deps.registry, async () => castVote(await load(), ballot, deps.now()));
   if (!isRefusal(voted)) return back(c);
   if (voted.refused !== 'reason-required') return refused(c, voted);
   const problem = `Please ${voted.detail}.`;
-  return showRequest(deps, c, { link, secret, facts: await load() }, { view: 'full', problem });
+  return showRequest(deps, c, { ...opened, facts: await load() }, { view: 'full', problem });
 }
 
 async function ask(...[deps, c, { link }, form]: Parameters<Answer>): Promise<Response> {

@@ -12,6 +12,8 @@ export type PageView = ApprovalFacts & {
   readonly input: ShownInput;
   /** A nonce for each form the page carries; none where nothing may be done. */
   readonly nonces: Partial<Record<Purpose, string>>;
+  /** Shown in the inbox of who signed in. */
+  readonly signedIn: boolean;
   /** What was wrong with the form that was sent. */
   readonly problem?: string | undefined;
 };

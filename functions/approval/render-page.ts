@@ -14,7 +14,9 @@ export function requestPage(view: PageView): Html {
   return page(
     summary,
     html`
-      <p class="dim">Autonomy OS · ${stateOf(view)}</p>
+      <p class="dim">
+        ${view.signedIn ? html`<a href="/inbox">Your inbox</a>` : 'Autonomy OS'} · ${stateOf(view)}
+      </p>
       <h1>${summary}</h1>
       ${problem === undefined ? '' : html`<p class="notice" role="alert">${problem}</p>`} ${whatPart(view)}
       ${whoPart(view)} ${rulePart(view)} ${touchPart(view)} ${questionsPart(view)}

@@ -21,7 +21,7 @@ export function rulePart(view: PageView): Html {
 }
 
 function guardPart(view: PageView, { title, id, requires, escalate = [], assurance }: Guard): Html {
-  const { approval, person } = view;
+  const { approval, person, signedIn } = view;
   const from = (seconds: number) =>
     zonedTime(new Date(Date.parse(approval.openedAt) + seconds * 1000).toISOString(), person.timeZone);
   return html`<p><strong>${visibleText(title)}</strong> <span class="dim">${id}</span></p>
@@ -33,8 +33,10 @@ function guardPart(view: PageView, { title, id, requires, escalate = [], assuran
         </p>`,
     )}
     ${
-      assurance === 'signed-in'
-        ? html`<p class="notice">To approve this, sign in to your inbox; here you can deny it.</p>`
+      assurance === 'signed-in' && !signedIn
+        ? html`<p class="notice">
+            To approve this, <a href="/inbox">sign in to your inbox</a>; here you can deny it.
+          </p>`
         : ''
     }`;
 }

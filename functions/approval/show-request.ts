@@ -14,7 +14,7 @@ type Way = { readonly view: 'short' | 'full'; readonly problem?: string };
 export async function showRequest(
   deps: PageDeps,
   c: Context<ApiContext>,
-  { link, facts, secret }: Opened,
+  { link, facts, secret, by }: Opened,
   { view, problem }: Way,
 ): Promise<Response> {
   const now = deps.now();
@@ -27,7 +27,8 @@ export async function showRequest(
     purposes.map((purpose) => [purpose, nonceOf(secret, purpose, facts.approval)]),
   );
   const touched = await loadTouched(deps, facts.action);
-  const page = requestPage({ ...facts, now, person, touched, input, nonces, problem });
+  const signedIn = by?.assurance === 'signed-in';
+  const page = requestPage({ ...facts, now, person, touched, input, nonces, signedIn, problem });
   return c.html(page, problem === undefined ? 200 : 422, pageHeaders);
 }
 

@@ -1,4 +1,5 @@
 import type { ActionRow } from '../../core/action/action.ts';
+import { GRANT_STANDING } from '../../core/action/grant.ts';
 import { ACTIVATE_RELEASE, type Tool } from '../../core/governance/tool.ts';
 import type { ReleaseBundle } from '../../core/policy/release.ts';
 import { errorDetails, type Log } from '../aws/log.ts';
@@ -26,9 +27,19 @@ const activation: Touched = {
   undo: 'autonomy rollback puts the release before in force again.',
 };
 
+const granting: Touched = {
+  title: 'Let an agent act within limits without asking you each time',
+  system: 'Autonomy OS itself',
+  groups: ['governance'],
+  effect: 'keyed',
+  reviewed: true,
+  undo: 'autonomy grant revoke ends it at once; what was done under it stays done.',
+};
+
 /** Looks the tool up in the release that held the action; `undefined` when that can't be read or names no such tool. */
 export async function loadTouched(deps: TouchedDeps, action: ActionRow): Promise<Touched | undefined> {
   if (action.tool === ACTIVATE_RELEASE) return activation;
+  if (action.tool === GRANT_STANDING) return granting;
   try {
     return touchedIn(await deps.releases.load(action.release), action);
   } catch (error) {

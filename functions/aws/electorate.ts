@@ -1,33 +1,77 @@
 import type { ActionRow } from '../../core/action/action.ts';
-import type { AgentRow } from '../../core/agent/agent.ts';
+import { grantInput, isGrantRequest } from '../../core/action/grant.ts';
+import { agentKey, type AgentRow, agentRow } from '../../core/agent/agent.ts';
 import type { Electorate } from '../../core/approval/count-votes.ts';
 import { isStandingIn, standInKey, standInRow } from '../../core/approval/stand-in.ts';
 import { groupsOf } from '../../core/approval/ways.ts';
 import { groupKey, groupRow, personKey, type PersonRow, personRow } from '../../core/governance/person.ts';
+import type { AgentId } from '../../core/id.ts';
 import type { Guard } from '../../core/policy/decision.ts';
+import { activeReleaseKey, activeReleaseRow } from '../../core/policy/release.ts';
 import { parseRow } from '../../core/row.ts';
 import type { Registry } from './registry.ts';
 
 type Reads = Pick<Registry, 'load'>;
 
+/** What is asked, as far as it says who must keep out. */
+type Acted = Pick<ActionRow, 'agent' | 'tool' | 'input' | 'onBehalfOf' | 'via'>;
+
+/** Hours in which whoever put rules in force may not approve what they allow. */
+const AUTHOR_HOURS = 24;
+
 /**
- * The people and groups these guards may ask, their stand-ins of this moment, and who must keep out: the sponsor and
- * the person acted for.
+ * The people and groups these guards may ask, their stand-ins of this moment, and who must keep out: the sponsors of the agent
+ * and of those that lent it their say, the person acted for, who proposed what the council is asked, and whose rules are in force for less than a day. Who must keep out of
+ * a standing grant keeps out of its uses too.
  */
 export async function loadElectorate(
   registry: Reads,
   guards: readonly Guard[],
-  { agent, action, now }: { readonly agent: AgentRow; readonly action: ActionRow; readonly now: Date },
+  {
+    agent,
+    action,
+    now,
+    keepOut = [],
+  }: {
+    readonly agent: AgentRow;
+    readonly action: Acted;
+    readonly now: Date;
+    readonly keepOut?: readonly string[];
+  },
 ): Promise<Electorate> {
   const stored = await registry.load(groupsOf(guards).map(groupKey));
   const known = stored.filter((row) => row !== undefined).map((row) => parseRow(groupRow, row));
   const groups = known.filter(({ withdrawn }) => !withdrawn);
   const members = [...new Set(groups.flatMap(({ members }) => members))];
   const standIns = await loadStandIns(registry, members, now);
-  const ids = [...members, ...standIns.map(({ delegate }) => delegate), agent.sponsor];
-  const people = await loadPeople(registry, [...new Set(ids)]);
-  const excluded = [agent.sponsor, ...(action.onBehalfOf === undefined ? [] : [action.onBehalfOf])];
-  return { people, groups, excluded, standIns };
+  const author = await loadAuthor(registry, now);
+  const lenders = await loadSponsors(registry, action.via ?? []);
+  const others = [...keepOut, ...lenders, ...(await loadGrantees(registry, action))];
+  const excluded = [agent.sponsor, action.onBehalfOf, author, ...others].filter((who) => who !== undefined);
+  const ids = [...members, ...standIns.map(({ delegate }) => delegate), agent.sponsor, author, ...others];
+  const named = [...new Set(ids)].filter((id) => id !== undefined);
+  return { people: await loadPeople(registry, named), groups, excluded, standIns };
+}
+
+/** Who put the rules in force or proposed them, while they are new; nobody when that is not one known person. */
+async function loadAuthor(registry: Reads, now: Date): Promise<string | undefined> {
+  const [stored] = await registry.load([activeReleaseKey]);
+  if (!stored) return undefined;
+  const { activatedAt, activatedBy } = parseRow(activeReleaseRow, stored);
+  return now.getTime() - Date.parse(activatedAt) < AUTHOR_HOURS * 3_600_000 ? activatedBy : undefined;
+}
+
+/** Who gains by a standing grant: the sponsor of the agent that would use it, then and now, and who asked for it. */
+async function loadGrantees(registry: Reads, action: Acted): Promise<readonly string[]> {
+  if (!isGrantRequest(action)) return [];
+  const { agent, keepOut } = grantInput.parse(action.input);
+  const [stored] = await registry.load([agentKey(agent)]);
+  return [...keepOut, ...(stored ? [parseRow(agentRow, stored).sponsor] : [])];
+}
+
+async function loadSponsors(registry: Reads, agents: readonly AgentId[]): Promise<readonly string[]> {
+  const found = await registry.load(agents.map(agentKey));
+  return found.map((row) => parseRow(agentRow, row).sponsor);
 }
 
 async function loadPeople(registry: Reads, ids: readonly string[]): Promise<readonly PersonRow[]> {

@@ -15,6 +15,9 @@ const counted: Partial<Record<EventType, string>> = {
   'approval.approved': 'ApprovalsApproved',
   'approval.denied': 'ApprovalsDenied',
   'approval.expired': 'ApprovalsExpired',
+  'approval.withdrawn': 'ApprovalsWithdrawn',
+  'approval.unreachable': 'ApprovalsUnreachable',
+  'approval.superseded': 'ApprovalsSuperseded',
   'task.completed': 'TasksCompleted',
   'task.failed': 'TasksFailed',
 };

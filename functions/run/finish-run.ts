@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { actionId, runId } from '../../core/id.ts';
+import { runResults } from '../../core/value/outcome.ts';
 import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
 import { recordEnd } from './record-end.ts';
@@ -9,7 +10,7 @@ const registry = connectRegistry(readEnvironment('finish-run', process.env));
 const payload = z.union([
   z.object({
     run: runId,
-    result: z.enum(['ordered', 'denied', 'rejected', 'expired', 'withdrawn', 'failed', 'done']),
+    result: z.enum(runResults),
     action: actionId.nullish(),
     output: z.unknown().optional(),
   }),

@@ -43,6 +43,7 @@ export type World = {
     ask: Partial<ActionBody> & { readonly key?: string | undefined; readonly as?: string },
   ): Promise<Answered>;
   get(path: string, as?: string): Promise<Answered>;
+  post(path: string, body: object, as?: string): Promise<Answered>;
   stop(): Promise<void>;
 };
 
@@ -106,6 +107,10 @@ export async function startWorld(): Promise<World> {
     },
     get: async (path, as = buyer) =>
       answered(await api.request(path, { headers: { authorization: `Bearer ${as}` } })),
+    post: async (path, body, as = buyer) => {
+      const headers = { authorization: `Bearer ${as}`, 'content-type': 'application/json' };
+      return answered(await api.request(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+    },
     stop: () => database.stop(),
   };
 }
@@ -113,6 +118,7 @@ export async function startWorld(): Promise<World> {
 /** Stands for the token check: the bearer is the agent's name, and no token is ever revoked. */
 export const asNamed: Authenticate = async (authorization) => ({
   claimedAgent: agentId.parse(authorization?.replace('Bearer ', '')),
+  use: { kid: 'k1', issuedAt: NOW },
   requireStanding: async () => undefined,
 });
 

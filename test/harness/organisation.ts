@@ -1,4 +1,5 @@
 import type { GovernanceBody } from '../../core/governance/manifest.ts';
+import { definitionOf, pinned } from './reviews.ts';
 
 type Document = { readonly kind: string; readonly [field: string]: unknown };
 
@@ -118,22 +119,33 @@ unless { context.approvals.contains("${id}") };`;
 /** A small company: a centre, two units, people who decide, and an ERP with four tools. */
 export function organisation(): GovernanceBody {
   return {
-    manifests: [...centre.map(at('coe')), ...operations.map(at('operations')), ...sales.map(at('sales'))],
+    manifests: pinned([
+      ...centre.map(at('coe')),
+      ...operations.map(at('operations')),
+      ...sales.map(at('sales')),
+    ]),
     policies: rules.map((text) => ({ file: 'operations.cedar', line: 1, layer: 'operations', text })),
   };
 }
 
-/** The same company with one manifest's fields changed; `name` is its kind and id: `Agent agt_buyer`. */
+/**
+ * The same company with one manifest's fields changed; `name` is its kind and id: `Agent agt_buyer`. The centre reviews
+ * a changed tool anew where it had reviewed it as it was.
+ */
 export function change(body: GovernanceBody, name: string, fields: object): GovernanceBody {
   const named = ({ document }: GovernanceBody['manifests'][number]) => {
     const { kind, id, name: toolName, tool: reviewed } = document as Document;
     return `${kind} ${String(id ?? toolName ?? reviewed)}`;
   };
-  if (!body.manifests.some((each) => named(each) === name)) throw new Error(`there is no ${name}`);
-  const manifests = body.manifests.map((each) =>
-    named(each) === name ? { ...each, document: { ...(each.document as Document), ...fields } } : each,
-  );
-  return { ...body, manifests };
+  const old = body.manifests.find((each) => named(each) === name);
+  if (!old) throw new Error(`there is no ${name}`);
+  const seen = definitionOf(old.document, old.layer);
+  const manifests = body.manifests.map((each) => {
+    const { definition, ...document } = each.document as Document;
+    if (definition === seen) return { ...each, document };
+    return each === old ? { ...each, document: { ...(each.document as Document), ...fields } } : each;
+  });
+  return { ...body, manifests: pinned(manifests) };
 }
 
 /** The same company with one policy more; it stands in the unit's layer unless another is named. */

@@ -7,6 +7,7 @@ import type { GroupSizes } from '../../core/policy/release-finding.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import type { DecisionRequest } from '../../core/policy/decision.ts';
 import { type ReleaseBundle, releaseHash } from '../../core/policy/release.ts';
+import { pinned } from './reviews.ts';
 
 /** Manifests and Cedar text by layer: `coe`, or the unit they speak for. */
 export type Governance = {
@@ -88,11 +89,13 @@ export const someManifests: NonNullable<Governance['manifests']> = {
   logistics: [{ kind: 'BusinessUnit', id: 'logistics', name: 'Logistics', currency: 'EUR' }, truck],
 };
 
-/** Governance as the API gets it; each document and policy stands in a file of its layer, on a line of its own. */
+/** Governance as the API gets it; each document and policy stands on a line of its own, reviews as of the tools. */
 export function someBody({ policies = {}, manifests = someManifests }: Governance = {}): GovernanceBody {
   return {
-    manifests: Object.entries(manifests).flatMap(([layer, documents]) =>
-      documents.map((document, n) => ({ file: `${layer}.yaml`, line: n + 1, layer, document })),
+    manifests: pinned(
+      Object.entries(manifests).flatMap(([layer, documents]) =>
+        documents.map((document, n) => ({ file: `${layer}.yaml`, line: n + 1, layer, document })),
+      ),
     ),
     policies: Object.entries(policies).flatMap(([layer, text]) =>
       splitPolicies(text).map((policy) => ({ file: `${layer}.cedar`, layer, ...policy })),

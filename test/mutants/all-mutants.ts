@@ -1,10 +1,13 @@
 import { applyMutants } from './apply-mutants.ts';
+import { authorityMutants } from './authority-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { identityMutants } from './identity-mutants.ts';
+import { inboxMutants } from './inbox-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
+import { ladderMutants } from './ladder-mutants.ts';
 import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
 import { pageMutants } from './page-mutants.ts';
@@ -19,12 +22,15 @@ export const allMutants: readonly Mutant[] = [
   ...pageMutants,
   ...applyMutants,
   ...governanceMutants,
+  ...authorityMutants,
   ...confinementMutants,
   ...councilMutants,
+  ...ladderMutants,
   ...lifecycleMutants,
   ...switchMutants,
   ...localMutants,
   ...identityMutants,
+  ...inboxMutants,
   ...infraMutants,
   ...replayMutants,
 ];

@@ -112,8 +112,8 @@ export const confinementMutants: readonly Mutant[] = [
   {
     name: 'confinement: a permit looks at approvals',
     file: 'core/policy/check-policy.ts',
-    find: 'mentions.length > 0\n',
-    replace: 'mentions.length > 99\n',
+    find: '...(mentions.length > 0 ?',
+    replace: '...(mentions.length > 99 ?',
     tests,
   },
   {

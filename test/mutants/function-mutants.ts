@@ -19,7 +19,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: nobody reached is no fault',
     file: 'functions/approval/ask-approvers.ts',
-    find: 'if (reached === 0) throw',
+    find: 'if (!isReached(approval)) throw',
     replace: 'if (false) throw',
     tests: ['test/functions/approval/ask-approvers.test.ts'],
   },
@@ -61,7 +61,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: votes lift guards whoever cast them',
     file: 'functions/action/lifted-now.ts',
-    find: 'return liftedGuards(guards, facts.approval.votes, electorate);',
+    find: 'return liftedGuards(guards, { votes: approval.votes, waiting: approval }, electorate);',
     replace:
       'return electorate ? guards.map(({ id }) => id) : liftedGuards(guards, facts.approval.votes, electorate);',
     tests: ['test/functions/action/execute-approved.test.ts'],
@@ -239,7 +239,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: a plan is carried out',
     file: 'functions/governance/apply-governance.ts',
-    find: '  if (options.plan) return answer(plan, 0);\n',
+    find: '  if (options.plan) return { ...answer(plan, 0), conflicts: planConflicts(checked) };\n',
     replace: '',
     tests: ['test/functions/governance/governance-api.test.ts'],
   },

@@ -90,13 +90,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'approvals may be looked at anywhere',
     file: 'core/policy/check-policy.ts',
-    find: '      mentions.length > 0\n',
-    replace: '      mentions.length > 99\n',
+    find: '...(mentions.length > 0 ?',
+    replace: '...(mentions.length > 99 ?',
     tests: ['test/core/policy'],
   },
   {
     name: 'a guard may ask for more people than there are',
-    file: 'core/policy/check-policy.ts',
+    file: 'core/policy/check-terms.ts',
     find: 'return size < count ?',
     replace: 'return size < 0 ?',
     tests: ['test/core/policy'],
@@ -216,15 +216,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an approval expires before its time',
     file: 'core/approval/expire-approval.ts',
-    find: 'now.getTime() < Date.parse(approval.expiresAt)',
+    find: 'now.getTime() < Date.parse(expiresAt)',
     replace: 'now.getTime() < 0',
     tests: ['test/core/approval'],
   },
   {
     name: 'an expired approval leaves its action no event',
-    file: 'core/approval/expire-approval.ts',
-    find: 'data: { why } }), closing.event],',
-    replace: 'data: { why } })],',
+    file: 'core/approval/close-approval.ts',
+    find: '{ actor, now, data }), closing.event],',
+    replace: '{ actor, now, data })],',
     tests: ['test/core/approval'],
   },
   {

@@ -9,7 +9,7 @@ export const pageMutants: readonly Mutant[] = [
     name: 'page: a decision may come from another origin',
     file: 'functions/approval/find-forgery.ts',
     find: "if (c.req.header('origin') !== new URL(apiUrl).origin)",
-    replace: 'if (apiUrl === "")',
+    replace: "if (apiUrl === '')",
     tests: page,
   },
   {

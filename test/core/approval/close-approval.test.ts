@@ -32,7 +32,7 @@ describe('a request taken back', () => {
 });
 
 describe('a request that was overtaken', () => {
-  const rules = { release: 'r2', guards: [someGuard()], toolHash: facts.action.toolHash };
+  const rules = { guards: [someGuard()], toolHash: facts.action.toolHash };
 
   it.each([
     ['the same rules', rules, undefined],

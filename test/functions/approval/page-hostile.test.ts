@@ -20,15 +20,16 @@ const benign = (text: string) => ({ ...facts(text), touched: { ...tool, title: t
 
 /** Every field an agent fills, at once. */
 function facts(text: string) {
-  const action = someAction({ input: { vendor: text, [text]: text }, purpose: text, onBehalfOf: text });
-  return { action, agent: someAgent({ name: text }), approval: someApproval(), electorate };
+  const input = { vendor: text, [text]: text };
+  const action = { ...someAction(), input, purpose: text, onBehalfOf: text };
+  return { action, agent: { ...someAgent(), name: text }, approval: someApproval(), electorate };
 }
 
 async function pageOf(text: string, view: 'short' | 'full'): Promise<string> {
   const all = benign(text);
   const input = shownInput(all.action.input, view);
   const nonces = input.whole ? { decide: 'n', ask: 'n', delegate: 'n', stop: 'n' } : {};
-  const shown: PageView = { ...all, now: NOW, person: ada, input, nonces };
+  const shown: PageView = { ...all, now: NOW, person: ada, input, nonces, signedIn: false };
   return (await requestPage(shown)).toString();
 }
 const mailOf = (text: string) => approvalMail(facts(text), ada, 'https://api.example.com/approvals/x');

@@ -1,0 +1,14 @@
+import type { SendMail } from '../../aws/mail.ts';
+import type { Registry } from '../../aws/registry.ts';
+import type { PageDeps } from '../open-link.ts';
+
+export type InboxDeps = PageDeps & {
+  readonly registry: Registry;
+  readonly sendMail: SendMail;
+  /** 256 random bits as text that fits a cookie. */
+  readonly newSecret: () => string;
+  /** Eight random digits. */
+  readonly newCode: () => string;
+  /** How long an answer takes at least where a quicker one would tell whom we know. */
+  readonly pause: () => Promise<unknown>;
+};
