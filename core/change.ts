@@ -50,6 +50,15 @@ export type Write =
       readonly switches: number;
       /** What the action uses: the gate keeps the day of each tool's last use. */
       readonly tool: string;
+    }
+  /** A grant counts one more use: fewer than `count` before, and what they moved stays within `most`. */
+  | {
+      readonly kind: 'use';
+      readonly key: Key;
+      readonly count: number;
+      /** What this one moves and all may, in ten-thousandths. */
+      readonly amount: number;
+      readonly most: number;
     };
 
 /** What a verb decided: rows and the events that say what happened. They commit together or not at all. */

@@ -20,6 +20,10 @@ export const runId = z
   .string()
   .regex(new RegExp(`^run_${suffix}$`))
   .brand<'RunId'>();
+export const delegationId = z
+  .string()
+  .regex(new RegExp(`^dlg_${suffix}$`))
+  .brand<'DelegationId'>();
 /** Agents are named in manifests, so their id is the prefix and a readable name: `agt_procurement_act`. */
 export const agentId = z
   .string()
@@ -30,6 +34,7 @@ export type ActionId = z.infer<typeof actionId>;
 export type ApprovalId = z.infer<typeof approvalId>;
 export type TaskId = z.infer<typeof taskId>;
 export type RunId = z.infer<typeof runId>;
+export type DelegationId = z.infer<typeof delegationId>;
 export type AgentId = z.infer<typeof agentId>;
 
 /**
@@ -48,6 +53,11 @@ export function approvalIdOf(action: ActionId): ApprovalId {
 /** Same starter and Idempotency-Key, same run. */
 export function runIdOf(starter: string, idempotencyKey: string): RunId {
   return runId.parse(`run_${digest([starter, idempotencyKey]).slice(0, 32)}`);
+}
+
+/** Same lender and Idempotency-Key, same delegation. */
+export function delegationIdOf(lender: AgentId, idempotencyKey: string): DelegationId {
+  return delegationId.parse(`dlg_${digest([lender, idempotencyKey]).slice(0, 32)}`);
 }
 
 /** A step runs once per visit of its state, so the task's id is the hash of run, step and visit. */

@@ -1,6 +1,6 @@
 import { digest } from '../canonical-json.ts';
 import type { Actor, AuditEvent, EventType } from '../event.ts';
-import type { ActionId, AgentId } from '../id.ts';
+import type { ActionId, AgentId, DelegationId } from '../id.ts';
 import { type ActionBody, actionKey, type ActionRow } from './action.ts';
 import type { AdmissionFacts } from './admission.ts';
 
@@ -8,12 +8,14 @@ export type ActionRequest = { readonly id: ActionId; readonly body: ActionBody }
 
 /** The part of a new action's row that no decision changes. Whom it acts for comes from the task's record. */
 export function newActionRow(
-  { agent, work }: AdmissionFacts,
+  { agent, work, lent }: AdmissionFacts,
   { id, body }: ActionRequest,
   toolHash: string,
   now: Date,
 ): Omit<ActionRow, 'status'> {
   const task = work === 'missing' ? undefined : work?.task;
+  const delegation = lent?.delegation;
+  const handed = delegation && { via: delegation.chain, delegation: delegation.id };
   return {
     ...actionKey(id),
     v: 1,
@@ -27,6 +29,7 @@ export function newActionRow(
     input: body.input,
     purpose: body.purpose,
     onBehalfOf: task?.onBehalfOf,
+    ...handed,
     task: task?.id,
     run: task?.run,
     workflow: task?.workflow,
@@ -37,6 +40,7 @@ export function newActionRow(
       tool: body.tool,
       toolHash,
       input: body.input,
+      ...handed,
     }),
     release: '',
     policies: [],
@@ -45,16 +49,19 @@ export function newActionRow(
   };
 }
 
-/** What an approver approves: exactly this agent, for this person, with this tool definition and this input. */
+/** What an approver approves: exactly this agent, for this person, via these agents, with this tool and this input. */
 export function approvedDigest(action: {
   readonly agent: AgentId;
   readonly onBehalfOf?: string | undefined;
   readonly tool: string;
   readonly toolHash: string;
   readonly input: Readonly<Record<string, unknown>>;
+  readonly via?: readonly AgentId[] | undefined;
+  readonly delegation?: DelegationId | undefined;
 }): string {
-  const { agent, onBehalfOf = null, tool, toolHash, input } = action;
-  return digest({ agent, onBehalfOf, tool, toolHash, input });
+  const { agent, onBehalfOf = null, tool, toolHash, input, via, delegation } = action;
+  const handed = via !== undefined && { via, delegation };
+  return digest({ agent, onBehalfOf, tool, toolHash, input, ...handed });
 }
 
 /** The event of an action's new version. */
@@ -63,7 +70,8 @@ export function actionEvent(
   type: EventType & `action.${string}`,
   by: { readonly actor: Actor; readonly now: Date; readonly data?: Readonly<Record<string, unknown>> },
 ): AuditEvent {
-  const { agent, unit, onBehalfOf, purpose, tool, workflow, approval, run, task, release } = row;
+  const { agent, unit, onBehalfOf, via, delegation, purpose, tool, workflow } = row;
+  const { approval, run, task, release } = row;
   return {
     v: 1,
     subject: row.pk,
@@ -74,6 +82,8 @@ export function actionEvent(
     agent,
     unit,
     onBehalfOf,
+    via,
+    delegation,
     purpose,
     tool,
     workflow,

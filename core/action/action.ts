@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { agentRelease } from '../agent/agent-release.ts';
-import { actionId, agentId, approvalId, runId, taskId } from '../id.ts';
+import { actionId, agentId, approvalId, delegationId, runId, taskId } from '../id.ts';
 import { guard } from '../policy/decision.ts';
 import { openIndex, rowBase } from '../row.ts';
 import type { StatusTable } from '../status.ts';
@@ -42,13 +42,22 @@ const shadowed = z.object({
 });
 export type Shadowed = z.infer<typeof shadowed>;
 
+const askedAbout = {
+  unit: z.string(),
+  roles: z.array(z.string()),
+  stage: z.string(),
+  sponsor: z.string(),
+};
+
 /** What the policy engine answered, and what it was asked besides the row's own fields: enough to ask it again. */
 export const decided = z.object({
   /** The engine's own answer; an obstacle of the agent may have denied what it allowed. */
   outcome: z.enum(['allow', 'hold', 'deny']),
   /** Why it denied, as a code. */
   reason: z.string().optional(),
-  agent: z.object({ unit: z.string(), roles: z.array(z.string()), stage: z.string(), sponsor: z.string() }),
+  agent: z.object(askedAbout),
+  /** The agents that lent the acting one their say: the same was asked of each. */
+  links: z.array(z.object({ id: agentId, ...askedAbout })).optional(),
   /** Guards the votes had lifted. */
   approvals: z.array(z.string()),
   /** What a release in the shadow of the one in force would have decided otherwise; without effect. */
@@ -71,12 +80,15 @@ export const actionRow = z.object({
   purpose: z.string(),
   /** E-mail address of the person the run acts for, from the run's record. */
   onBehalfOf: z.string().optional(),
+  /** The agents that lent the acting one what they may, first lender first, and by which delegation. */
+  via: z.array(agentId).optional(),
+  delegation: delegationId.optional(),
   task: taskId.optional(),
   run: runId.optional(),
   workflow: z.string().optional(),
   /** SHA-256 of the request body, so that one Idempotency-Key can't carry two requests. */
   requestDigest: z.string(),
-  /** SHA-256 over agent, on whose behalf, tool with hash, and input: what an approver approves. */
+  /** SHA-256 over agent, on whose behalf, via whom, tool with hash, and input: what an approver approves. */
   digest: z.string(),
   status: z.enum([
     'held',

@@ -42,7 +42,7 @@ export function activateApproved(
   if (lapsed(approval, now)) return end(action, 'expired', lapse, now);
   const problem = findProblem(facts);
   if (problem) return end(action, 'denied', problem, now);
-  const done = succeed(action, now);
+  const done = succeed(action, { release: action.input['release'] }, now);
   const seats = facts.input.seats.map((row) => seat(row, action, now));
   const engaged: Write[] =
     switches.version > 0 ? [{ kind: 'unchanged', key: switchesKey, ifVersion: switches.version }] : [];
@@ -77,8 +77,9 @@ function findProblem(facts: ProposalFacts): Obstacle | undefined {
 }
 
 /** It starts and ends in one moment, so its row skips a version that its two events tell of. */
-function succeed(
+export function succeed(
   action: ActionRow,
+  output: Readonly<Record<string, unknown>>,
   now: Date,
 ): { readonly row: ActionRow; readonly events: [AuditEvent, AuditEvent] } {
   const { openKind, openSince, ...closed } = action;
@@ -90,7 +91,7 @@ function succeed(
     attempt: 1,
     startedAt: at,
   };
-  const ended = { settledAt: at, durationMs: 0, output: { release: action.input['release'] } };
+  const ended = { settledAt: at, durationMs: 0, output };
   const row: ActionRow = { ...started, version: action.version + 2, status: 'succeeded', ...ended };
   const by = bySystem('execute-action', now);
   const start: AuditEvent = { ...actionEvent(started, 'action.started', by), decision: 'allow' };

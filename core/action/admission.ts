@@ -1,4 +1,5 @@
 import { actingStages, type AgentRow, certificationEnded, type GateRow } from '../agent/agent.ts';
+import { type Lent, whyNotLent } from '../delegation/delegation.ts';
 import type { AgentId } from '../id.ts';
 import { coveringSwitch, type EngagedSwitch, type Switches } from '../switch/switch.ts';
 import type { TaskRow } from '../task/task.ts';
@@ -16,14 +17,38 @@ export type AdmissionFacts = {
   readonly switches: Switches;
   /** Absent when the action is part of no task; `missing` when the named task does not exist. */
   readonly work?: Work | 'missing' | undefined;
+  /** The delegation it leans on; absent when it acts by itself. */
+  readonly lent?: Lent | undefined;
 };
 
 /** What is about to be done, as far as a kill switch may stop it. */
 export type Doing = { readonly tool: string; readonly workflow?: string | undefined };
 
-/** Whether the agent itself may start this now: kill switches, its stage, its day, its hold on the task. */
+/** Whether the agent itself may start this now: kill switches, its stage, its day, what it was lent, its task. */
 export function findObstacle(facts: AdmissionFacts, doing: Doing, now: Date): Obstacle | undefined {
-  return switchObstacle(facts, doing) ?? gateObstacle(facts.gate, now) ?? workObstacle(facts);
+  const own = switchObstacle(facts, doing) ?? gateObstacle(facts.gate, now);
+  return own ?? lentObstacle(facts, doing, now) ?? workObstacle(facts);
+}
+
+/** Whoever lent must be able to do it too, now and by itself; the delegation only narrows. */
+function lentObstacle(
+  { agent, lent, switches }: AdmissionFacts,
+  doing: Doing,
+  now: Date,
+): Obstacle | undefined {
+  if (!lent) return undefined;
+  const ended = whyNotLent(lent, agent.id, now);
+  if (ended) return ended;
+  const { tools } = lent.delegation ?? {};
+  if (tools && !tools.includes(doing.tool)) {
+    const detail = `the delegation is for ${tools.join(', ')} alone: ask for another, or act without it`;
+    return { code: 'not-delegated', detail };
+  }
+  for (const { agent: link, gate } of lent.links) {
+    const stop = switchObstacle({ agent: link, switches }, doing) ?? gateObstacle(gate, now);
+    if (stop) return { code: stop.code, detail: `${link.id}, which lent its say, may not: ${stop.detail}` };
+  }
+  return undefined;
 }
 
 /** Whether the agent may do nothing at all now: a kill switch over it, its stage, its certification. */

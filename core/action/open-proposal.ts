@@ -20,7 +20,22 @@ export function openProposal(
   proposal: { readonly id: ActionId; readonly input: ProposalInput },
   by: { readonly actor: Actor; readonly now: Date },
 ): Change<ActionRow> {
-  const held = heldRow(proposal, facts.guard, by.now);
+  const { input } = proposal;
+  const purpose = `${input.proposedBy} applied governance; it comes into force when the council agrees`;
+  const own = { ...proposal, tool: ACTIVATE_RELEASE, unit: COE, release: input.before, purpose };
+  return openOwn(facts, own, by);
+}
+
+/** What the system itself asks for, by one of its own tools. */
+type OwnRequest = Pick<ActionRow, 'id' | 'tool' | 'input' | 'unit' | 'release' | 'purpose'>;
+
+/** Opens an action of the system itself that is held by this guard, and nothing else. */
+export function openOwn(
+  facts: { readonly systemAgent: 'known' | 'missing'; readonly guard: Guard },
+  own: OwnRequest,
+  by: { readonly actor: Actor; readonly now: Date },
+): Change<ActionRow> {
+  const held = heldRow(own, facts.guard, by.now);
   const opened = approvalOf(held, [facts.guard], by.now);
   const row: ActionRow = { ...held, approval: opened.row.id };
   const { input, digest } = row;
@@ -33,12 +48,8 @@ export function openProposal(
   };
 }
 
-function heldRow(
-  { id, input }: { readonly id: ActionId; readonly input: ProposalInput },
-  guard: Guard,
-  now: Date,
-): ActionRow {
-  const asked = { agent: SYSTEM_AGENT, tool: ACTIVATE_RELEASE, toolHash: '', input };
+function heldRow({ id, tool, input, ...own }: OwnRequest, guard: Guard, now: Date): ActionRow {
+  const asked = { agent: SYSTEM_AGENT, tool, toolHash: '', input };
   const at = now.toISOString();
   return {
     ...actionKey(id),
@@ -46,12 +57,12 @@ function heldRow(
     version: 1,
     id,
     ...asked,
-    unit: COE,
-    purpose: `${input.proposedBy} applied governance; it comes into force when the council agrees`,
+    unit: own.unit,
+    purpose: own.purpose,
     requestDigest: digest(input),
     digest: approvedDigest(asked),
     status: 'held',
-    release: input.before,
+    release: own.release,
     policies: [],
     guards: [guard],
     attempt: 0,

@@ -1,7 +1,8 @@
 import { actingStages } from '../agent/agent.ts';
 import { approvalOf } from '../approval/approval.ts';
-import type { Change } from '../change.ts';
+import type { Change, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
+import { agentId } from '../id.ts';
 import type { Decision, DecisionRequest } from '../policy/decision.ts';
 import type { ActionRow, Decided, Shadowed } from './action.ts';
 import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
@@ -10,7 +11,7 @@ import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admis
 /** A policy decision with what the engine was asked and the hash of the tool's definition it was made on. */
 export type Judged = {
   readonly decision: Decision;
-  readonly asked: Pick<DecisionRequest, 'agent' | 'approvals'>;
+  readonly asked: Pick<DecisionRequest, 'agent' | 'approvals' | 'links'>;
   readonly toolHash: string;
   /** How the release in the shadow would have decided otherwise. */
   readonly shadow?: Shadowed;
@@ -49,11 +50,20 @@ export function judgedBy({ decision, asked, shadow }: Judged) {
     outcome: decision.outcome,
     ...(decision.outcome === 'deny' && { reason: decision.reason }),
     agent: { unit, roles: [...roles], stage, sponsor },
+    ...(asked.links && { links: asked.links.map(linkOf) }),
     approvals: [...asked.approvals],
     ...(shadow && { shadow }),
   };
   return { release: decision.release, policies: [...decision.policies], decided };
 }
+
+const linkOf = ({ id, unit, roles, stage, sponsor }: DecisionRequest['agent']) => ({
+  id: agentId.parse(id),
+  unit,
+  roles: [...roles],
+  stage,
+  sponsor,
+});
 
 function deny(base: Base, problem: Obstacle, now: Date): Change<ActionRow> {
   const row: ActionRow = { ...base, status: 'denied', problem, settledAt: now.toISOString() };
@@ -79,7 +89,26 @@ function start(facts: AdmissionFacts, base: Base, now: Date): Change<ActionRow> 
   const startedAt = now.toISOString();
   const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now) };
   const change = created(row, eventOf(row, 'action.started', 'allow', {}, now));
-  return { ...change, writes: [...change.writes, admit(facts, base.tool, now)] };
+  return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now)] };
+}
+
+/**
+ * An action passes the gate of its agent and of every agent that lent it its say, and counts on each one's day; what it
+ * leans on must not have been revoked meanwhile.
+ */
+export function admissions({ lent, ...own }: AdmissionFacts, tool: string, now: Date): readonly Write[] {
+  if (!lent) return [admit(own, tool, now)];
+  const gates = lent.links.map(({ gate }) => admit({ gate, switches: own.switches }, tool, now));
+  const leaned = [lent.delegation, ...lent.above].filter((each) => each !== undefined);
+  return [
+    admit(own, tool, now),
+    ...gates,
+    ...leaned.map(({ pk, sk, version }): Write => ({
+      kind: 'unchanged',
+      key: { pk, sk },
+      ifVersion: version,
+    })),
+  ];
 }
 
 /** The gate's own condition: what the decision was made on must still hold when it commits. */

@@ -1,6 +1,7 @@
-import { gateKey } from '../agent/agent.ts';
+import { type AgentRow, gateKey } from '../agent/agent.ts';
 import type { Change, Refusal } from '../change.ts';
 import type { Tool } from '../governance/tool.ts';
+import type { AgentId } from '../id.ts';
 import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
@@ -13,6 +14,8 @@ export const IN_FLIGHT_SECONDS = 45;
 export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches'> & {
   readonly action: ActionRow;
   readonly tool: Pick<Tool, 'effect' | 'hash'> | undefined;
+  /** The agents that lent the acting one their say. */
+  readonly links?: readonly AgentRow[];
 };
 
 /**
@@ -20,14 +23,15 @@ export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches'> & {
  * again under a new attempt, the fence, unless a kill switch covers them: then they wait until it is restored. An `at-most-once` tool's action becomes `unknown` and is never retried.
  */
 export function resumeAction(
-  { action: row, tool, ...who }: ResumeFacts,
+  { action: row, tool, links = [], ...who }: ResumeFacts,
   now: Date,
 ): Change<ActionRow> | Refusal<'not-started' | 'in-flight' | 'blocked'> {
   if (row.status !== 'started') return { refused: 'not-started', detail: `the action is ${row.status}` };
   const seconds = (now.getTime() - Date.parse(row.startedAt ?? row.requestedAt)) / 1000;
   if (seconds < IN_FLIGHT_SECONDS) return { refused: 'in-flight', detail: 'the call is still being made' };
   if (!tool || tool.effect === 'at-most-once' || tool.hash !== row.toolHash) return giveUp(row, now);
-  const stop = stoppedBy(who, row);
+  const all = [who.agent, ...links];
+  const stop = all.map((agent) => stoppedBy({ ...who, agent }, row)).find((each) => each !== undefined);
   if (stop) return { refused: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
   const startedAt = now.toISOString();
   const resumed: ActionRow = { ...row, version: row.version + 1, attempt: row.attempt + 1, startedAt };
@@ -39,12 +43,15 @@ export function resumeAction(
         ifVersion: row.version,
         ifStatus: priorsOf(actionStatuses, 'started').filter((status) => status === 'started'),
       },
-      { kind: 'unfenced', key: gateKey(row.agent), switches: who.switches.version },
+      ...all.map(({ id }) => unfenced(id, who.switches.version)),
     ],
     events: [actionEvent(resumed, 'action.resumed', bySystem('executor', now))],
     result: resumed,
   };
 }
+
+const unfenced = (id: AgentId, switches: number) =>
+  ({ kind: 'unfenced', key: gateKey(id), switches }) as const;
 
 function giveUp(row: ActionRow, now: Date): Change<ActionRow> | Refusal<'not-started'> {
   const detail = 'the call was cut off and this tool may not be called twice: look in the system itself';

@@ -5,7 +5,7 @@ import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
 import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
-import { admit, type Judged, judgedBy, openSince } from './request-action.ts';
+import { admissions, type Judged, judgedBy, openSince } from './request-action.ts';
 
 /** Minutes an approval may wait for its use; after that it lapses. */
 export const APPROVAL_LAPSES_MINUTES = 15;
@@ -84,7 +84,7 @@ function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<Actio
     writes: [
       { kind: 'replace', row, ifVersion: judged.version, ifStatus: ['held'] },
       { kind: 'unchanged', key: approvalKey(facts.approval.id), ifVersion: facts.approval.version },
-      admit(facts, row.tool, now),
+      ...admissions(facts, row.tool, now),
     ],
     events: [{ ...event, decision: 'allow' }],
     result: row,

@@ -1,7 +1,6 @@
-import { digest } from '../canonical-json.ts';
 import type { ReleaseBundle } from '../policy/release.ts';
 import { COE, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
-import type { Tool } from './tool.ts';
+import { type Tool, toolHash } from './tool.ts';
 
 const byName =
   <T>(nameOf: (item: T) => string) =>
@@ -20,9 +19,9 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
   const reviews = ofKind(placed, 'ToolReview').map(({ manifest }) => manifest);
   const tools = ofKind(placed, 'Tool').map(({ layer, manifest: { kind, ...tool } }): Tool => {
     const review = reviews.find((candidate) => candidate.tool === tool.name);
-    const hash = digest({ ...tool, unit: layer });
+    const hash = toolHash(tool, layer);
     const same = review?.effect === tool.effect && sameSet(review.groups, tool.groups);
-    const confirmed = same && (review.definition ?? hash) === hash;
+    const confirmed = same && review.definition === hash;
     return { ...tool, unit: layer, hash, reviewed: layer === COE || confirmed };
   });
   const [worth] = ofKind(placed, 'ExchangeRates').map(({ manifest: { kind, ...rates } }) => rates);

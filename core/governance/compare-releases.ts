@@ -2,7 +2,6 @@ import { canonicalJson } from '../canonical-json.ts';
 import type { ReleaseBundle } from '../policy/release.ts';
 import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { lineDifference } from './line-difference.ts';
-import { COE } from './manifest.ts';
 
 /** What becomes of one thing a release holds. */
 export type ReleaseDifference = {
@@ -20,8 +19,6 @@ type Held = {
   readonly noun: ReleaseDifference['noun'];
   readonly id: string;
   readonly layer: string;
-  /** Whose word it rests on besides: the centre's, for a tool whose review pins no definition. */
-  readonly alsoOf?: string;
   readonly content: Readonly<Record<string, unknown>>;
   readonly text?: string;
 };
@@ -44,7 +41,7 @@ function compare(before: Held | undefined, after: Held | undefined): ReleaseDiff
   const some = after ?? before;
   if (!some) return undefined;
   const layers = [
-    ...new Set([before?.layer, after?.layer, after?.alsoOf].filter((each) => each !== undefined)),
+    ...new Set([before?.layer, after?.layer].filter((each) => each !== undefined)),
   ];
   const { noun, id } = some;
   if (!before || !after) {
@@ -68,9 +65,6 @@ export function addedLines(after: ReleaseBundle, { noun, id, action }: ReleaseDi
 function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
   if (!bundle) return [];
   const { engine, units, roles, systems, reviews = [], tools, policies, exchangeRates: rates } = bundle;
-  const unpinned = new Set(
-    reviews.filter(({ definition }) => definition === undefined).map(({ tool }) => tool),
-  );
   return [
     { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
     ...(rates ? [{ noun: 'rates', id: rates.id, layer: 'coe', content: rates } as const] : []),
@@ -78,11 +72,9 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
     ...roles.map((content): Held => ({ noun: 'role', id: content.id, layer: 'coe', content })),
     ...systems.map((content): Held => ({ noun: 'system', id: content.id, layer: 'coe', content })),
     ...reviews.map((content): Held => ({ noun: 'review', id: content.tool, layer: 'coe', content })),
-    ...tools.map(({ hash, ...content }): Held => {
-      const rests = content.reviewed && content.unit !== COE && unpinned.has(content.name);
-      const alsoOf = rests ? { alsoOf: COE } : {};
-      return { noun: 'tool', id: content.name, layer: content.unit, ...alsoOf, content };
-    }),
+    ...tools.map(
+      ({ hash, ...content }): Held => ({ noun: 'tool', id: content.name, layer: content.unit, content }),
+    ),
     ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
   ];
 }

@@ -6,6 +6,7 @@ import { councilManifest } from './council.ts';
 import { COE, type GovernanceBody } from './manifest.ts';
 import { groupManifest, personManifest } from './person.ts';
 import type { Wanted } from './plan-rows.ts';
+import { toolHash } from './tool.ts';
 import { unitManifest } from './unit.ts';
 
 /** A live row of a noun that manifests make. */
@@ -65,7 +66,7 @@ function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
     ...roles.map((role) => place(COE, 'roles.yaml', { kind: 'Role', ...role })),
     ...systems.map((system) => place(COE, 'systems.yaml', { kind: 'System', ...system })),
     ...(exchangeRates ? [place(COE, 'rates.yaml', { kind: 'ExchangeRates', ...exchangeRates })] : []),
-    ...(reviews ?? rememberedReviews(tools)).map((review) =>
+    ...(reviews ?? rememberedReviews(tools)).map(pinnedBy(tools)).map((review) =>
       place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review }),
     ),
     ...tools.map(({ unit, hash, reviewed, ...tool }) => place(unit, 'tools.yaml', { kind: 'Tool', ...tool })),
@@ -76,7 +77,17 @@ function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
 const rememberedReviews = (tools: ReleaseBundle['tools']) =>
   tools
     .filter(({ unit, reviewed }) => reviewed && unit !== COE)
-    .map(({ name: tool, effect, groups, hash: definition }) => ({ tool, effect, groups, definition }));
+    .map(({ name: tool, effect, groups }) => ({ tool, effect, groups }));
+
+/** Earlier reviews that name no definition held for the tool as it was: they are written as of that one. */
+const pinnedBy =
+  (tools: ReleaseBundle['tools']) =>
+  (review: NonNullable<ReleaseBundle['reviews']>[number]): object => {
+    const of = tools.find(({ name }) => name === review.tool);
+    if (review.definition !== undefined || !of) return review;
+    const { unit, hash, reviewed, ...tool } = of;
+    return { ...review, definition: toolHash(tool, unit) };
+  };
 
 const folderOf = (layer: string) => (layer === COE ? 'coe' : `units/${layer}`);
 const place = (layer: string, file: string, document: object): Document => ({

@@ -6,7 +6,7 @@ import { administratorManifest, SPONSOR } from './administrator.ts';
 import { councilManifest } from './council.ts';
 import { describeMisfit } from '../describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
-import { systemManifest, toolManifest, toolReviewManifest } from './tool.ts';
+import { systemManifest, toolHash, toolManifest, toolReviewManifest } from './tool.ts';
 import { exchangeRatesManifest, roleManifest, unitManifest } from './unit.ts';
 
 /** Every kind of manifest. The centre's kinds are what a unit could dodge guardrails with. */
@@ -87,18 +87,31 @@ export function readManifests(body: GovernanceBody): {
   readonly findings: Finding[];
 } {
   const placed: Placed[] = [];
-  const findings: Finding[] = [];
-  for (const { file, line, layer, document } of body.manifests) {
+  const misfits: { readonly at: z.infer<typeof sourceDocument>; readonly error: z.ZodError }[] = [];
+  for (const at of body.manifests) {
+    const { file, line, layer, document } = at;
     const parsed = manifest.safeParse(document);
     if (parsed.success) placed.push({ file, line, layer, manifest: parsed.data });
-    else
-      findings.push({
-        file,
-        line,
-        reason: describeMisfit(parsed.error, 'manifest', { schema: manifest, document }),
-      });
+    else misfits.push({ at, error: parsed.error });
   }
+  const findings = misfits.map(({ at: { document, ...at }, error }) => {
+    const missing = missingDefinition(document, ofKind(placed, 'Tool'));
+    return findingAt(at, missing ?? describeMisfit(error, 'manifest', { schema: manifest, document }));
+  });
   return { placed, findings: [...findings, ...misplaced(placed), ...repeated(placed)] };
+}
+
+const unpinned = toolReviewManifest.omit({ definition: true });
+
+/** What a review still lacks that is whole but for its definition: the hash to write, and of what. */
+function missingDefinition(document: unknown, tools: readonly Placed<'Tool'>[]): string | undefined {
+  const review = unpinned.safeParse(document);
+  if (!review.success) return undefined;
+  const of = tools.find(({ manifest }) => manifest.name === review.data.tool);
+  if (!of) return `definition: is missing, and there is no tool ${review.data.tool} that would have one`;
+  const { kind, ...tool } = of.manifest;
+  const place = `${of.file}:${of.line}`;
+  return `definition: is missing: look at ${tool.name} (${place}), and if it is what you confirm write definition: ${toolHash(tool, of.layer)}`;
 }
 
 function misplaced(placed: readonly Placed[]): Finding[] {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { digest } from '../canonical-json.ts';
 import { name, toolName } from '../id.ts';
 import { decimalString } from '../money.ts';
 
@@ -68,12 +69,12 @@ export const toolReviewManifest = z.strictObject({
   tool: toolName,
   effect: z.enum(['read', 'keyed', 'at-most-once']),
   groups: z.array(name).min(1),
-  /** The definition that was reviewed, by its hash; without it the word covers effect and groups alone. */
-  definition: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/, 'the 64 hexadecimal digits `autonomy plan` names')
-    .optional(),
+  /** The definition that was reviewed, by its hash: another one is unreviewed. `autonomy plan` names it. */
+  definition: z.string().regex(/^[0-9a-f]{64}$/, 'the 64 hexadecimal digits `autonomy plan` names'),
 });
+
+/** Names a tool's definition: everything its manifest says, and whose it is. */
+export const toolHash = (tool: ToolManifest, unit: string): string => digest({ ...tool, unit });
 
 /** A tool as a release pins it: its manifest, the layer that owns it, the hash of its definition, and the review. */
 export type Tool = ToolManifest & {

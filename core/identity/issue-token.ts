@@ -1,6 +1,8 @@
 import { actingStages, type AgentRow, certificationEnded, kidOfRole } from '../agent/agent.ts';
 import { digest } from '../canonical-json.ts';
 import type { Change, Refusal } from '../change.ts';
+import { type Lending, whyNotLent } from '../delegation/delegation.ts';
+import type { DelegationId } from '../id.ts';
 import type { Row } from '../row.ts';
 import { coveringSwitch, type Switches } from '../switch/switch.ts';
 import { unfitKey, unfitRole } from './check-token.ts';
@@ -17,6 +19,8 @@ export type TokenClaims = {
   readonly jti: string;
   /** The agent's key, or its IAM role, it was asked for with: when that one is revoked, so is this. */
   readonly kid: string;
+  /** The delegation it leans on; the agent that acts is still `sub`. */
+  readonly dlg?: DelegationId;
   readonly iat: number;
   readonly exp: number;
 };
@@ -29,8 +33,13 @@ export const assertionKey = (agent: string, jti: string) => ({
 /** Good for one subject: the event of a token that no assertion was used up for. */
 export const tokenKey = (jti: string) => ({ pk: `TOKEN#${jti}`, sk: 'TOKEN' });
 
-type Facts = { readonly agent: AgentRow; readonly switches: Switches };
-type Issued = Change<TokenClaims> | Refusal<'invalid-client'>;
+type Facts = {
+  readonly agent: AgentRow;
+  readonly switches: Switches;
+  /** The delegation the token is asked for; absent when the agent acts by itself. */
+  readonly lent?: Lending | undefined;
+};
+type Issued = Change<TokenClaims> | Refusal<'invalid-client' | 'invalid-grant'>;
 
 /**
  * Issues a token for a verified assertion. The assertion's row makes it good for one use; it is refused with
@@ -48,9 +57,12 @@ export function issueToken(
   const unfit = unfitKey(agent, kid, now);
   const obstacle = obstacleOf(facts, now) ?? (unfit && `the assertion is refused: ${unfit}`);
   if (obstacle !== undefined) return refuse(obstacle);
+  const ended = notLent(facts, now);
+  if (ended) return ended;
   const key = assertionKey(agent.id, jti);
   const ttl = Math.ceil(expiresAt.getTime() / 1000) + 2 * CLOCK_TOLERANCE_SECONDS;
-  const claims = claimsFor(agent, { issuer, kid, jti: key.pk.slice('ASSERTION#'.length) }, now);
+  const { lent } = facts;
+  const claims = claimsFor(agent, { issuer, kid, jti: key.pk.slice('ASSERTION#'.length), lent }, now);
   return issued(agent, { ...key, v: 1, version: 1, ttl }, claims, now);
 }
 
@@ -68,7 +80,10 @@ export function issueWorkloadToken(
   if (!agent || unfitRole(agent, kid) !== undefined) return notThisWorkload;
   const obstacle = obstacleOf({ ...facts, agent }, now);
   if (obstacle !== undefined) return refuse(obstacle);
-  const claims = claimsFor(agent, { ...request, kid }, now);
+  const { lent } = facts;
+  const ended = notLent({ agent, lent }, now);
+  if (ended) return ended;
+  const claims = claimsFor(agent, { ...request, kid, lent }, now);
   return issued(agent, { ...tokenKey(request.jti), v: 1, version: 1, ttl: claims.exp }, claims, now);
 }
 
@@ -92,24 +107,41 @@ function obstacleOf({ agent, switches }: Facts, now: Date): string | undefined {
   return stop && `a kill switch stops ${stop.scope}: ${stop.reason}`;
 }
 
+function notLent({ agent, lent }: Pick<Facts, 'agent' | 'lent'>, now: Date) {
+  const ended = lent && whyNotLent(lent, agent.id, now);
+  return ended && ({ refused: 'invalid-grant', detail: ended.detail } as const);
+}
+
 function issued({ id, unit }: AgentRow, row: Row, claims: TokenClaims, now: Date): Change<TokenClaims> {
   const about = { subject: row.pk, version: row.version, agent: id, unit };
   const actor = { kind: 'agent', id } as const;
-  const data = { kid: claims.kid, seconds: TOKEN_SECONDS };
+  const { kid, iat, exp, dlg: delegation } = claims;
+  const data = { kid, seconds: exp - iat };
   return {
     writes: [{ kind: 'create', row }],
-    events: [{ v: 1, type: 'token.issued', at: now.toISOString(), actor, ...about, data }],
+    events: [{ v: 1, type: 'token.issued', at: now.toISOString(), actor, ...about, delegation, data }],
     result: claims,
   };
 }
 
-function claimsFor(
-  { id }: AgentRow,
-  { issuer, kid, jti }: { readonly issuer: string; readonly kid: string; readonly jti: string },
-  now: Date,
-): TokenClaims {
+type Asked = { readonly issuer: string; readonly kid: string; readonly jti: string } & Pick<Facts, 'lent'>;
+
+/** A token by a delegation ends with it. */
+function claimsFor({ id }: AgentRow, { issuer, kid, jti, lent }: Asked, now: Date): TokenClaims {
   const iat = Math.floor(now.getTime() / 1000);
-  return { iss: issuer, aud: issuer, sub: id, client_id: id, jti, kid, iat, exp: iat + TOKEN_SECONDS };
+  const claims = {
+    iss: issuer,
+    aud: issuer,
+    sub: id,
+    client_id: id,
+    jti,
+    kid,
+    iat,
+    exp: iat + TOKEN_SECONDS,
+  };
+  if (!lent?.delegation) return claims;
+  const ends = Math.floor(Date.parse(lent.delegation.expiresAt) / 1000);
+  return { ...claims, dlg: lent.delegation.id, exp: Math.min(claims.exp, ends) };
 }
 
 const refuse = (detail: string): Refusal<'invalid-client'> => ({ refused: 'invalid-client', detail });

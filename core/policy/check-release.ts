@@ -6,6 +6,7 @@ import { inputShape } from './input-shape.ts';
 import { nestingProblem } from './nesting.ts';
 import type { GroupSizes, Parsed, Place, ReleaseFinding } from './release-finding.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
+import { reviewProblem } from './review-problem.ts';
 import { UnmappableError } from './unmappable.ts';
 
 /**
@@ -90,10 +91,13 @@ function unstopped(
 ): ReleaseFinding[] {
   const stops = parsed.some(({ source, json }) => source.layer === 'coe' && stopsUnreviewed(source.id, json));
   const unreviewed = stops ? [] : bundle.tools.filter(({ reviewed }) => !reviewed);
-  return unreviewed.map(({ name, hash }) => ({
-    ...placeOf(name),
-    reason: `the centre has not reviewed ${name} as it is: add a ToolReview to coe/ (definition: ${hash}), or a central forbid when { !resource.reviewed }`,
-  }));
+  return unreviewed.map((tool) => {
+    const { name, hash } = tool;
+    const problem = reviewProblem(tool, bundle);
+    const why = problem ? ` (${problem})` : '';
+    const reason = `the centre has not reviewed ${name} as it is${why}: add a ToolReview to coe/ (definition: ${hash}), or a central forbid when { !resource.reviewed }`;
+    return { ...placeOf(name), reason };
+  });
 }
 
 /** A central forbid may not lean on an amount while units say themselves what currencies are worth. */

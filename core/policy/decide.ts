@@ -1,6 +1,7 @@
 import { type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
+import { combineDecisions } from './combine-decisions.ts';
 import type { CompiledRelease } from './compile-release.ts';
 import { convertAmount } from './convert-amount.ts';
 import type { Decision, DecisionRequest, Guard } from './decision.ts';
@@ -8,9 +9,16 @@ import { cedarRecord, decimalValue, InputError } from './shape-value.ts';
 
 /**
  * Decides one request under a release. Allow is the engine's clean allow; hold when guards alone forbid it and
- * lifting exactly those would allow it; everything else (an error, a failure, an input that does not fit) is deny.
+ * lifting exactly those would allow it; everything else (an error, a failure, an input that does not fit) is deny. Where
+ * the agent leans on others, each of them is asked the same.
  */
-export function decide(release: CompiledRelease, request: DecisionRequest): Decision {
+export function decide(release: CompiledRelease, { links = [], ...request }: DecisionRequest): Decision {
+  const own = decideAlone(release, request);
+  const others = links.map((agent) => ({ agent, decision: decideAlone(release, { ...request, agent }) }));
+  return combineDecisions({ agent: request.agent, decision: own }, others);
+}
+
+function decideAlone(release: CompiledRelease, request: DecisionRequest): Decision {
   const tool = toolFor(release, request);
   if (!tool) {
     return refuse(release, 'unknown-tool', `no tool ${request.tool} is open to unit ${request.agent.unit}`);

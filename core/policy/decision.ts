@@ -72,6 +72,8 @@ export type DecisionRequest = {
     readonly stage: string;
     readonly sponsor: string;
   };
+  /** Agents that lent this one their say: the same is asked of each, and the strictest answer counts. */
+  readonly links?: readonly DecisionRequest['agent'][] | undefined;
   readonly tool: string;
   readonly input: unknown;
   readonly purpose: string;

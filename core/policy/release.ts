@@ -29,8 +29,8 @@ export const releaseBundle = z.object({
   engine: z.string(),
   policies: z.array(policySource),
   tools: z.array(pinnedTool),
-  /** What the centre confirmed of units' tools; releases of before reviews were kept have none. */
-  reviews: z.array(toolReviewManifest.omit({ kind: true })).optional(),
+  /** What the centre confirmed of units' tools. Earlier releases have none, or some that name no definition. */
+  reviews: z.array(toolReviewManifest.omit({ kind: true }).partial({ definition: true })).optional(),
   systems: z.array(systemManifest.omit({ kind: true })),
   units: z.array(unitManifest.omit({ kind: true })),
   roles: z.array(roleManifest.omit({ kind: true })),

@@ -62,8 +62,8 @@ export function decideAgain(
   guardsOf: GuardsOf,
 ): Compared | UnreadableRecord {
   const { agent: id, tool, input, purpose, onBehalfOf, workflow, decided } = record;
-  const { agent, approvals } = decided;
-  const request = { agent: { id, ...agent }, tool, input, purpose, onBehalfOf, workflow, approvals };
+  const { agent, links, approvals } = decided;
+  const request = { agent: { id, ...agent }, links, tool, input, purpose, onBehalfOf, workflow, approvals };
   const from = saidThen(record, guardsOf);
   if (!from) return { unreadable: 'the release it was held under is not to be had' };
   const to = saidNow(decide(release, request));

@@ -1,5 +1,6 @@
 import type { ActionBody, ActionRow } from '../../core/action/action.ts';
 import { requestAction } from '../../core/action/request-action.ts';
+import { underGrants } from '../../core/action/use-grant.ts';
 import { digest } from '../../core/canonical-json.ts';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
 import { type AgentId, actionIdOf } from '../../core/id.ts';
@@ -10,6 +11,7 @@ import { ProblemError } from '../http/problem.ts';
 import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { judgeWithShadow } from './judge-shadow.ts';
+import { liftByGrants } from './lift-by-grants.ts';
 import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
 export type DoorDeps = RunDeps & { readonly judge: Judge };
@@ -29,12 +31,16 @@ export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promi
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
     const now = deps.now();
-    const asked = { agent, caller, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
+    const { delegation } = caller;
+    const asked = { agent, caller, delegation, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
     const facts = await loadDoorFacts(deps.registry, asked, now);
     const existing = existingAnswer(facts, agent);
     if (existing) return { refused: 'repeated', detail: existing.id, existing };
-    verdict = await judgeWithShadow(deps.judge, facts, questionOf(facts, body));
-    const change = requestAction(facts, { id: ids.shared, body }, verdict, now);
+    const question = questionOf(facts, body);
+    const first = await judgeWithShadow(deps.judge, facts, question);
+    const granted = await liftByGrants(deps, facts, { question, asked: first }, now);
+    verdict = granted.verdict;
+    const change = underGrants(requestAction(facts, { id: ids.shared, body }, verdict, now), granted.uses);
     if (change.result.status !== 'denied') return change;
     return requestAction(facts, { id: facts.holds ? ids.denied : ids.unheld, body }, verdict, now);
   });
@@ -63,10 +69,11 @@ function existingAnswer({ actions, holds }: DoorFacts, agent: AgentId): ActionRo
 }
 
 /** What the policy engine is asked, from the registry's rows and never from the agent's claims about itself. */
-export function questionOf({ agent, gate, work }: DoorFacts, body: ActionBody): DecisionRequest {
+export function questionOf({ agent, gate, work, lent }: DoorFacts, body: ActionBody): DecisionRequest {
   const task = work === 'missing' ? undefined : work?.task;
   return {
-    agent: { id: agent.id, unit: agent.unit, roles: agent.roles, stage: gate.stage, sponsor: agent.sponsor },
+    agent: askedAbout({ agent, gate }),
+    ...(lent && { links: lent.links.map(askedAbout) }),
     tool: body.tool,
     input: body.input,
     purpose: body.purpose,
@@ -75,6 +82,14 @@ export function questionOf({ agent, gate, work }: DoorFacts, body: ActionBody): 
     approvals: [],
   };
 }
+
+const askedAbout = ({ agent, gate }: Pick<DoorFacts, 'agent' | 'gate'>): DecisionRequest['agent'] => ({
+  id: agent.id,
+  unit: agent.unit,
+  roles: agent.roles,
+  stage: gate.stage,
+  sponsor: agent.sponsor,
+});
 
 /** A request seen before: the same answer, and a call left in flight is taken up again. */
 async function repeat(deps: DoorDeps, { body }: DoorRequest, existing: ActionRow): Promise<ActionRow> {

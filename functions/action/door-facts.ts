@@ -1,7 +1,7 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
 import type { AdmissionFacts, Work } from '../../core/action/admission.ts';
 import { agentKey, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts';
-import type { ActionId, AgentId, TaskId } from '../../core/id.ts';
+import type { ActionId, AgentId, DelegationId, TaskId } from '../../core/id.ts';
 import { epochKey } from '../../core/identity/check-token.ts';
 import { activeReleaseKey } from '../../core/policy/release.ts';
 import { shadowKey } from '../../core/policy/shadow.ts';
@@ -11,6 +11,7 @@ import { holderOf, leaseKey, leaseRow, taskKey, taskRow } from '../../core/task/
 import type { Registry, StoredRow } from '../aws/registry.ts';
 import type { Claimant } from '../http/authenticate.ts';
 import { ProblemError } from '../http/problem.ts';
+import { loadLent } from './load-lent.ts';
 
 /** Everything one decision leans on, from one consistent batch read. */
 export type DoorFacts = AdmissionFacts & {
@@ -33,10 +34,12 @@ export async function loadDoorFacts(
     readonly task?: TaskId | undefined;
     /** The caller whose token must still be good; absent when nobody calls. */
     readonly caller?: Claimant;
+    /** What it leans on; a plain request reads not a row more. */
+    readonly delegation?: DelegationId | undefined;
   },
   now: Date,
 ): Promise<DoorFacts> {
-  const { ids = [], task: taskId } = request;
+  const { ids = [], task: taskId, delegation } = request;
   const taskKeys = taskId ? [taskKey(taskId), leaseKey(taskId)] : [];
   const keys = [
     agentKey(request.agent),
@@ -61,6 +64,7 @@ export async function loadDoorFacts(
     shadow,
     actions: rows.slice(keys.length, keys.length + ids.length).map((row) => row && parseRow(actionRow, row)),
     work,
+    lent: delegation && (await loadLent(registry, delegation, { epoch, now })),
     holds: work === undefined || (work !== 'missing' && work.heldBy === request.agent),
   };
 }

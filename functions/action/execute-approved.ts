@@ -1,4 +1,5 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { isGrantRequest } from '../../core/action/grant.ts';
 import { isProposal } from '../../core/action/proposal.ts';
 import { startApproved } from '../../core/action/start-approved.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
@@ -8,6 +9,7 @@ import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import { carryOutProposal } from './activate-approved.ts';
+import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
 import type { Verdict } from './judge.ts';
@@ -22,6 +24,7 @@ import { loadAction, resumeRun, runAction } from './run-action.ts';
 export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
   const asked = await loadAction(deps.registry, id);
   if (isProposal(asked)) return carryOutProposal(deps, asked);
+  if (isGrantRequest(asked)) return carryOutGrant(deps, asked);
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
     const [stored] = await deps.registry.load([actionKey(id)]);
@@ -58,7 +61,8 @@ function requireJudged({ decision, tool }: Verdict): void {
 }
 
 async function loadFacts(deps: DoorDeps, action: ActionRow) {
-  const facts = await loadDoorFacts(deps.registry, { agent: action.agent }, deps.now());
+  const { agent, delegation } = action;
+  const facts = await loadDoorFacts(deps.registry, { agent, delegation }, deps.now());
   const [stored] = await deps.registry.load([approvalKey(action.approval ?? '')]);
   return { facts, approval: parseRow(approvalRow, stored) };
 }

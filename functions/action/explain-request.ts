@@ -5,6 +5,7 @@ import { type Rule, ruleOf } from '../../core/policy/usable-tools.ts';
 import type { Claimant } from '../http/authenticate.ts';
 import { questionOf, type DoorDeps } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
+import { liftByGrants } from './lift-by-grants.ts';
 
 /** What would happen to a request. */
 export type Foresight = {
@@ -26,16 +27,20 @@ export async function explainRequest(
   { caller, body }: { readonly caller: Claimant; readonly body: ActionBody },
 ): Promise<Foresight> {
   const now = deps.now();
-  const asked = { agent: caller.claimedAgent, caller, task: body.task };
-  const facts = await loadDoorFacts(deps.registry, asked, now);
+  const who = { agent: caller.claimedAgent, caller, delegation: caller.delegation, task: body.task };
+  const facts = await loadDoorFacts(deps.registry, who, now);
   const question = questionOf(facts, body);
-  const { decision } = await deps.judge(facts.active, question);
+  const asked = await deps.judge(facts.active, question);
+  const { verdict, uses } = await liftByGrants(deps, facts, { question, asked }, now);
+  const { decision } = verdict;
   const rules = await rulesOf(deps, decision);
   const obstacle = findObstacle(facts, { tool: body.tool, workflow: question.workflow }, now);
   const { release } = decision;
   if (obstacle)
     return { outcome: 'deny', reason: obstacle.code, detail: obstacle.detail, release, rules, guards: [] };
-  return { ...foresee(decision), release, rules };
+  const grants = uses.map(({ grant }) => grant.id).join(' and ');
+  const granted = uses.length > 0 && { detail: `it would be carried out at once under grant ${grants}` };
+  return { ...foresee(decision), ...granted, release, rules };
 }
 
 function foresee(decision: Decision): Pick<Foresight, 'outcome' | 'reason' | 'detail' | 'guards'> {

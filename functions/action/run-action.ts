@@ -55,10 +55,11 @@ export async function resumeRun(deps: RunDeps, left: ActionRow): Promise<ActionR
   const { bundle } = await deps.open(left.release);
   const tool = bundle.tools.find((candidate) => candidate.name === left.tool);
   const resumed = await decideAndCommit(deps.registry, async () => {
-    const keys = [actionKey(left.id), agentKey(left.agent), switchesKey];
-    const [action, agent, switches] = await deps.registry.load(keys);
+    const keys = [actionKey(left.id), agentKey(left.agent), switchesKey, ...(left.via ?? []).map(agentKey)];
+    const [action, agent, switches, ...lenders] = await deps.registry.load(keys);
+    const links = lenders.map((row) => parseRow(agentRow, row));
     const who = { agent: parseRow(agentRow, agent), switches: readSwitches(switches) };
-    return resumeAction({ ...who, action: parseRow(actionRow, action), tool }, deps.now());
+    return resumeAction({ ...who, action: parseRow(actionRow, action), tool, links }, deps.now());
   });
   if (isRefusal(resumed)) {
     return resumed.refused === 'not-started' ? loadAction(deps.registry, left.id) : undefined;

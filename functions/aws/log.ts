@@ -6,6 +6,8 @@ export const logCodes = {
   ACTION_RESUMED: 'an action that was left in flight was taken up again',
   APPROVAL_MAILED: 'an approver was sent a link',
   APPROVAL_MAIL_FAILED: 'an approver could not be sent a link',
+  CODE_MAILED: 'a person was sent a code to sign in with',
+  CODE_NOT_MAILED: 'a person who asked for a code got none',
   AGENT_REMINDED: 'a sponsor was reminded of a certification that ends',
   AGENT_SUSPENDED: 'an agent whose certification ended was suspended',
   AGENT_UNWATCHED: 'a certification could not be looked after; tomorrow it is tried again',

@@ -40,6 +40,8 @@ function itemOf(write: Write, table: string): TransactWriteItem {
       return { Update: gateUpdate(write, table) };
     case 'admit':
       return admitItem(write, table);
+    case 'use':
+      return useItem(write, table);
   }
 }
 
@@ -113,6 +115,24 @@ function admitItem(write: Write & { kind: 'admit' }, table: string): TransactWri
         ':today': write.day,
         ':switches': write.switches,
         ...(!sameDay && { ':day': write.day }),
+      }),
+    },
+  };
+}
+
+/** Counts without reading, so that uses of one moment do not undo each other and none goes beyond. */
+function useItem({ key, count, amount, most }: Write & { kind: 'use' }, table: string): TransactWriteItem {
+  return {
+    Update: {
+      TableName: table,
+      Key: marshall({ pk: key.pk, sk: key.sk }),
+      UpdateExpression: 'SET uses = uses + :one, spent = spent + :amount',
+      ConditionExpression: 'uses < :count AND spent <= :rest',
+      ExpressionAttributeValues: marshall({
+        ':one': 1,
+        ':amount': amount,
+        ':count': count,
+        ':rest': most - amount,
       }),
     },
   };

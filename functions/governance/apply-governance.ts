@@ -35,7 +35,7 @@ export type Applied = {
   /** What waits for the council; with where and until when, once it was asked. */
   readonly proposal?: Proposal;
   readonly unmanaged: readonly Unmanaged[];
-  /** What to know though nothing was refused: agents suspended, keys revoked. */
+  /** What to know though nothing was refused: tools that count as unreviewed, agents suspended, keys revoked. */
   readonly warnings: readonly string[];
   /** Of a plan: rules that contradict each other. */
   readonly conflicts?: Conflicts;
@@ -80,7 +80,7 @@ export async function applyGovernance(
 }
 
 function answer(plan: Plan, remaining: number, asked: Partial<Proposal> = {}): Applied {
-  const { rows, release, unmanaged } = plan;
+  const { rows, release, unmanaged, notices } = plan;
   const { hash, before, differences } = release;
   const proposal = proposalOf(plan);
   const action = proposal?.release ? 'propose' : 'activate';
@@ -92,7 +92,7 @@ function answer(plan: Plan, remaining: number, asked: Partial<Proposal> = {}): A
     release: { hash, action: before === hash ? 'none' : action, differences },
     ...(proposal && { proposal: { ...proposal, ...asked } }),
     unmanaged,
-    warnings: rows.flatMap(({ step }) => step.warnings ?? []),
+    warnings: [...notices, ...rows.flatMap(({ step }) => step.warnings ?? [])],
     remaining,
   };
 }

@@ -70,7 +70,8 @@ const withoutRelease: Decision = {
 function decideAgain(row: ActionRow, asked: Explanation['asked'], release: CompiledRelease): Decision {
   const { tool, input, purpose, onBehalfOf, workflow } = row;
   const agent = { id: row.agent, ...asked.agent };
-  return decide(release, { agent, tool, input, purpose, onBehalfOf, workflow, approvals: asked.approvals });
+  const { links } = asked;
+  return decide(release, { agent, links, tool, input, purpose, onBehalfOf, workflow, approvals: asked.approvals });
 }
 
 const said = (decision: Decision): Said => ({

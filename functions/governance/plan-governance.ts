@@ -13,6 +13,7 @@ import { isGone, withdrawal } from '../../core/governance/withdraw-row.ts';
 import type { Actor } from '../../core/event.ts';
 import { Fault } from '../../core/fault.ts';
 import { activeReleaseKey, activeReleaseRow, releaseHash } from '../../core/policy/release.ts';
+import { reviewNotices } from '../../core/policy/review-problem.ts';
 import type { Key } from '../../core/row.ts';
 import { parseRow } from '../../core/row.ts';
 import type { StoredRow } from '../aws/registry.ts';
@@ -47,6 +48,8 @@ export type Plan = {
   readonly unmanaged: readonly Unmanaged[];
   /** What whoever asked may change. */
   readonly authority: Authority;
+  /** What to know of the rules though nothing is refused: tools whose review is of something else. */
+  readonly notices: readonly string[];
 };
 
 /** What would become of every row and of the release in force. Writes nothing. */
@@ -80,6 +83,7 @@ export async function planGovernance(
     release: { hash, before, differences: before === hash ? [] : compareReleases(old, bundle) },
     unmanaged: prune ? [] : loose.map(({ noun, id }) => ({ noun, id })),
     authority,
+    notices: reviewNotices(bundle),
   };
 }
 

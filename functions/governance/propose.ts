@@ -30,7 +30,7 @@ export async function propose(
   by: By,
 ): Promise<Required<Pick<Proposal, 'action' | 'approval' | 'expiresAt'>>> {
   const decided = await decideAndCommit(registry, async () => {
-    const { id, waiting } = await nextOf(registry, input);
+    const { id, waiting } = await nextOf(registry, (n) => proposalIdOf(input, n));
     if (waiting) return { refused: 'waits', detail: id, waiting } as const;
     const [agent] = await registry.load([agentKey(SYSTEM_AGENT)]);
     const systemAgent = agent ? 'known' : 'missing';
@@ -44,13 +44,13 @@ export async function propose(
 
 const AT_ONCE = 20;
 
-/** The first of these proposals that was never made, or the one that waits. */
-async function nextOf(
+/** The first of what the system asks again and again that was never asked, or the one that waits. */
+export async function nextOf(
   registry: Pick<Registry, 'load'>,
-  input: ProposalInput,
+  idOf: (n: number) => ActionId,
 ): Promise<{ readonly id: ActionId; readonly waiting?: ActionRow }> {
   for (let first = 1; ; first += AT_ONCE) {
-    const ids = Array.from({ length: AT_ONCE }, (_, n) => proposalIdOf(input, first + n));
+    const ids = Array.from({ length: AT_ONCE }, (_, n) => idOf(first + n));
     const rows = await registry.load(ids.map(actionKey));
     for (const [n, id] of ids.entries()) {
       const row = rows[n] && parseRow(actionRow, rows[n]);

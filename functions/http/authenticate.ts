@@ -1,7 +1,7 @@
 import { errors, type JWTPayload, jwtVerify } from 'jose';
 import * as z from 'zod';
 import type { AgentRow } from '../../core/agent/agent.ts';
-import { agentId, type AgentId } from '../../core/id.ts';
+import { agentId, type AgentId, delegationId, type DelegationId } from '../../core/id.ts';
 import { checkToken, epochRow, type TokenUse } from '../../core/identity/check-token.ts';
 import { CLOCK_TOLERANCE_SECONDS } from '../../core/identity/verify-assertion.ts';
 import { parseRow } from '../../core/row.ts';
@@ -12,6 +12,10 @@ import { ProblemError } from './problem.ts';
 /** The agent a token was issued to: nothing is revoked yet until `requireStanding` has seen the rows of now. */
 export type Claimant = {
   readonly claimedAgent: AgentId;
+  /** The delegation the token was issued for: what the agent asks leans on it. */
+  readonly delegation?: DelegationId | undefined;
+  /** By which key or role, and when. */
+  readonly use: TokenUse;
   /** Ends the request with 401 when the agent is unknown, or the token or its key was revoked meanwhile. */
   readonly requireStanding: (rows: {
     readonly agent: AgentRow | undefined;
@@ -38,9 +42,11 @@ export function createAuthenticate(options: Options): Authenticate {
     const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization ?? '') ?? [];
     if (!token)
       return refuse(options, 'no-token', 'send Authorization: Bearer with a token from /oauth/token');
-    const { agent, use } = await verify(options, token);
+    const { agent, use, delegation } = await verify(options, token);
     return {
       claimedAgent: agent,
+      delegation,
+      use,
       requireStanding: async ({ agent, epoch }) => {
         if (!agent) return refuse(options, 'unknown-agent', 'register the agent first');
         const facts = { agent, epoch: epoch && parseRow(epochRow, epoch) };
@@ -69,12 +75,17 @@ async function verify(options: Options, token: string) {
   }
 }
 
-const claims = z.object({ sub: agentId, kid: z.string().min(1), iat: z.int() });
+const claims = z.object({
+  sub: agentId,
+  kid: z.string().min(1),
+  iat: z.int(),
+  dlg: delegationId.optional(),
+});
 
 /** Claims under our own signature: a misfit is a fault of ours. */
-function readClaims(payload: JWTPayload): { readonly agent: AgentId; readonly use: TokenUse } {
-  const { sub, kid, iat } = claims.parse(payload);
-  return { agent: sub, use: { kid, issuedAt: new Date(iat * 1000) } };
+function readClaims(payload: JWTPayload) {
+  const { sub, kid, iat, dlg } = claims.parse(payload);
+  return { agent: sub, delegation: dlg, use: { kid, issuedAt: new Date(iat * 1000) } satisfies TokenUse };
 }
 
 async function refuse(

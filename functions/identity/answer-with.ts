@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { TOKEN_SECONDS, type TokenClaims } from '../../core/identity/issue-token.ts';
+import type { TokenClaims } from '../../core/identity/issue-token.ts';
 import type { Registry } from '../aws/registry.ts';
 import type { TokenKey } from '../aws/token-key.ts';
 
@@ -16,6 +16,6 @@ export type TokenDeps = {
 /** Signs what was granted and answers as OAuth does; never cached. */
 export async function answerWith(deps: TokenDeps, c: Context, claims: TokenClaims): Promise<Response> {
   const token = await deps.key.sign(claims);
-  const body = { access_token: token, token_type: 'Bearer', expires_in: TOKEN_SECONDS };
+  const body = { access_token: token, token_type: 'Bearer', expires_in: claims.exp - claims.iat };
   return c.json(body, 200, { 'cache-control': 'no-store' });
 }

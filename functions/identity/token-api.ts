@@ -6,10 +6,11 @@ import { assertionKey, issueToken, type TokenClaims } from '../../core/identity/
 import { claimedClient, verifyAssertion } from '../../core/identity/verify-assertion.ts';
 import { parseRow } from '../../core/row.ts';
 import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
+import { loadLending } from '../aws/lending.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import { createApi } from '../http/lambda.ts';
 import { answerWith, type TokenDeps } from './answer-with.ts';
-import { tokenForm } from './token-form.ts';
+import { type TokenForm, tokenForm } from './token-form.ts';
 import { answerWorkload } from './workload-token.ts';
 
 /**
@@ -34,16 +35,21 @@ async function answerToken(deps: TokenDeps, c: Context): Promise<Response> {
     const detail = form.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
     return c.json({ error: 'invalid_request', error_description: detail }, 400, headers);
   }
-  const issued = await grant(deps, form.data.client_assertion, form.data.client_id);
+  const issued = await grant(deps, form.data);
   if (isRefusal(issued)) {
     await deps.refused();
-    return c.json({ error: 'invalid_client', error_description: issued.detail }, 401, headers);
+    const [error, status] =
+      issued.refused === 'invalid-grant'
+        ? (['invalid_grant', 400] as const)
+        : (['invalid_client', 401] as const);
+    return c.json({ error, error_description: issued.detail }, status, headers);
   }
   return answerWith(deps, c, issued.committed.result);
 }
 
 /** Who asks is found in the assertion; that it is true is proven by the agent's registered key alone. */
-async function grant(deps: TokenDeps, assertion: string, clientId: string | undefined) {
+async function grant(deps: TokenDeps, form: TokenForm) {
+  const { client_assertion: assertion, client_id: clientId, delegation } = form;
   const client = agentId.safeParse(claimedClient(assertion));
   if (!client.success || (clientId !== undefined && clientId !== client.data)) {
     return unknownClient;
@@ -67,6 +73,7 @@ async function grant(deps: TokenDeps, assertion: string, clientId: string | unde
         agent: parseRow(agentRow, agent),
         assertionUsed: used !== undefined,
         switches: readSwitches(switches),
+        lent: delegation === undefined ? undefined : await loadLending(deps.registry, delegation),
       };
       return issueToken(facts, { assertion: verified, issuer: deps.issuer }, deps.now());
     },

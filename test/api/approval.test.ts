@@ -69,14 +69,14 @@ describe('an order that people must decide', () => {
     expect(await ordered('PR-NO')).toBe(0);
   });
 
-  it('expires without effect when nobody may decide', async () => {
+  it('ends as unreachable, without effect, when nobody may decide', async () => {
     const onlyTheSponsor = (file: string, text: string) =>
       file.endsWith('people.yaml')
         ? text.replace('[tomas-lindqvist, priya-raman, joao-ferreira]', '[vera-okafor]')
         : text;
     await product.apply(onlyTheSponsor);
     const run = await product.order('PR-NOBODY', large('4000.00'));
-    expect(await ended(run)).toMatchObject({ outcome: { result: 'expired' } });
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'unreachable' } });
     expect(await mailsAbout(product, 'PR-NOBODY')).toEqual([]);
     expect(await ordered('PR-NOBODY')).toBe(0);
     await product.apply();

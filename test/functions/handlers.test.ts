@@ -29,6 +29,7 @@ beforeAll(async () => {
     REGISTRY_TABLE: 'registry',
     AUDIT_TABLE: 'audit',
     API_URL: 'https://api.example.com',
+    RELEASES_BUCKET: 'releases',
     MAIL_FROM: 'autonomy@example.com',
   });
 });
@@ -153,9 +154,10 @@ describe('expire-approval', () => {
 
   it('ends approval and action when nobody could be reached, once', async () => {
     const { approval, action } = await holdOrder(world);
-    expect(await handler({ approval, why: 'unreachable' })).toEqual({ outcome: 'expired' });
-    expect(await handler({ approval, why: 'unreachable' })).toEqual({ outcome: 'expired' });
-    expect(await rowOf(actionKey(action))).toMatchObject({ status: 'expired', problem: { code: 'expired' } });
+    expect(await handler({ approval, why: 'unreachable' })).toEqual({ outcome: 'unreachable' });
+    expect(await handler({ approval, why: 'unreachable' })).toEqual({ outcome: 'unreachable' });
+    const ended = { status: 'unreachable', problem: { code: 'unreachable' } };
+    expect(await rowOf(actionKey(action))).toMatchObject(ended);
   });
 
   it('keeps the outcome of a vote that came first', async () => {

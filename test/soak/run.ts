@@ -4,7 +4,9 @@ import { governLargeCompany } from './governance.ts';
 import { killAgainAndAgain } from './kill.ts';
 import { soakReplay } from './replay.ts';
 import { compareSlices } from './slices.ts';
+import { soakSwap } from './swap.ts';
 import { soakSwitches } from './switches.ts';
+import { soakVotes } from './votes.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -37,6 +39,16 @@ const soaks: Readonly<Record<string, Soak>> = {
     about:
       '10,000 recorded decisions replayed: no flip under the same release, and under another the right ones',
     run: () => soakReplay(10_000),
+  },
+  votes: {
+    about:
+      '50 yeses against 50 noes at once, 200 times, amid expiry, withdrawal, new rules, a kill switch; then 500 votes at the very deadline',
+    run: () => soakVotes(200, 500),
+  },
+  swap: {
+    about:
+      'an approved action’s row changed 10,000 times behind our back: nothing is carried out that nobody approved',
+    run: () => soakSwap(10_000),
   },
 };
 

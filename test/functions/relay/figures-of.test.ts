@@ -29,6 +29,9 @@ describe('what an event counts', () => {
     ['approval.approved', 'ApprovalsApproved'],
     ['approval.denied', 'ApprovalsDenied'],
     ['approval.expired', 'ApprovalsExpired'],
+    ['approval.withdrawn', 'ApprovalsWithdrawn'],
+    ['approval.unreachable', 'ApprovalsUnreachable'],
+    ['approval.superseded', 'ApprovalsSuperseded'],
     ['task.completed', 'TasksCompleted'],
     ['task.failed', 'TasksFailed'],
   ])('%s is one of %s, by unit alone', (type, name) => {
