@@ -1,6 +1,8 @@
 import { type AgentAdmin, agentAdmin } from './admin/agents.ts';
+import { type ApprovalReportAdmin, approvalReportAdmin } from './admin/approval-report.ts';
 import { type ApprovalAdmin, approvalAdmin } from './admin/approvals.ts';
 import { type AuditAdmin, auditAdmin } from './admin/audit.ts';
+import { type ConflictAdmin, conflictAdmin } from './admin/conflicts.ts';
 import { type DecisionAdmin, decisionAdmin } from './admin/decisions.ts';
 import { type GovernanceAdmin, governanceAdmin } from './admin/governance.ts';
 import { type GrantAdmin, grantAdmin } from './admin/grants.ts';
@@ -13,6 +15,7 @@ import { type Connection, createSignedCall } from './admin/signed-call.ts';
 
 /** What an administrator does, signed with IAM. Throws `AutonomyError` for refusals. */
 export type Admin = GovernanceAdmin &
+  ConflictAdmin &
   ReleaseAdmin &
   DecisionAdmin &
   ReplayAdmin &
@@ -22,12 +25,14 @@ export type Admin = GovernanceAdmin &
   GrantAdmin &
   ShadowAdmin &
   AgentAdmin &
-  ApprovalAdmin;
+  ApprovalAdmin &
+  ApprovalReportAdmin;
 
 export function createAdmin(options: Connection): Admin {
   const call = createSignedCall(options);
   return {
     ...governanceAdmin(call),
+    ...conflictAdmin(call),
     ...releaseAdmin(call),
     ...decisionAdmin(call),
     ...replayAdmin(call),
@@ -38,5 +43,6 @@ export function createAdmin(options: Connection): Admin {
     ...grantAdmin(call),
     ...agentAdmin(call),
     ...approvalAdmin(call),
+    ...approvalReportAdmin(call),
   };
 }

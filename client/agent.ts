@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { actionRow } from '../core/action/action.ts';
 import type { Call } from './call.ts';
+import { delegate, type DelegateRequest, type DelegationView, revokeDelegation } from './delegation.ts';
 import { createSend, errorOf } from './send.ts';
 import { createTokenSource, type SignIn } from './token.ts';
 import { type Work, work } from './work.ts';
@@ -95,6 +96,10 @@ export type Agent = {
   withdraw(id: string, reason?: string): Promise<ActionView>;
   /** Answers an approver's question, by its number in `questions`, in the agent's own words. */
   answer(id: string, question: number, text: string): Promise<ActionView>;
+  /** Lends another agent this one's say; give it the `id`, which it signs in with (`createAgent({ delegation })`). */
+  delegate(request: DelegateRequest): Promise<DelegationView>;
+  /** Ends a delegation this agent stands in, and every one made under it, at once. */
+  revokeDelegation(id: string): Promise<DelegationView>;
   /** Claims tasks and works on them until the signal aborts; see `Work`. */
   work(options: Work): Promise<void>;
 };
@@ -108,6 +113,8 @@ export function createAgent(
   options: SignIn & {
     readonly endpoint: string;
     readonly id: string;
+    /** What another agent lent: everything asked needs its lenders' rights too. */
+    readonly delegation?: string;
     /** Seconds to keep trying when the API can't be reached. @default 60 */
     readonly patienceSeconds?: number;
   },
@@ -147,6 +154,8 @@ export function createAgent(
       readAction(await call('POST', `/v1/actions/${id}/withdraw`, { body: { reason } })),
     answer: async (id, question, text) =>
       readAction(await call('POST', `/v1/actions/${id}/answers`, { body: { question, text } })),
+    delegate: (request) => delegate(call, request),
+    revokeDelegation: (id) => revokeDelegation(call, id),
     work: (options) => work(call, options),
   };
 }

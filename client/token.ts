@@ -28,6 +28,8 @@ export type TokenSource = {
 type Options = {
   readonly endpoint: string;
   readonly id: string;
+  /** What it leans on. */
+  readonly delegation?: string;
   /** Seconds to keep trying when the API can't be reached. */
   readonly patienceSeconds: number;
   readonly send: Send;
@@ -62,12 +64,13 @@ const byKey = (options: Options & { readonly key: AgentKey }) => async (): Promi
   return response.json();
 };
 
-function byRole({ id, ...connection }: Options & Exclude<SignIn, { readonly key: AgentKey }>) {
+function byRole({ id, delegation, ...connection }: Options & Exclude<SignIn, { readonly key: AgentKey }>) {
   const call = createSignedCall(connection);
-  return () => call('POST', `/v1/agents/${encodeURIComponent(id)}/token`);
+  const query = delegation === undefined ? '' : `?delegation=${encodeURIComponent(delegation)}`;
+  return () => call('POST', `/v1/agents/${encodeURIComponent(id)}/token${query}`);
 }
 
-async function requestToken({ endpoint, id, key }: { endpoint: string; id: string; key: AgentKey }) {
+async function requestToken({ endpoint, id, key, delegation }: Options & { readonly key: AgentKey }) {
   const url = `${endpoint}/oauth/token`;
   const alg = key.kty === 'OKP' ? 'EdDSA' : 'ES256';
   const assertion = await new SignJWT({})
@@ -86,6 +89,7 @@ async function requestToken({ endpoint, id, key }: { endpoint: string; id: strin
       client_id: id,
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: assertion,
+      ...(delegation !== undefined && { delegation }),
     }),
   });
 }

@@ -27,6 +27,8 @@ export const eventTypes = [
   'approval.bounced',
   'approval.questioned',
   'approval.answered',
+  'chat.asked',
+  'chat.posted',
   'run.requested',
   'run.waiting',
   'run.finished',

@@ -8,13 +8,15 @@ import type { DataStack } from './data-stack.ts';
 import { approvalFunctions, reviewOnChange } from './functions/approvals.ts';
 import { doorFunctions } from './functions/door.ts';
 import { governanceFunctions } from './functions/governance.ts';
+import { mailFunctions, wireMails } from './functions/mails.ts';
 import { reactionFunctions } from './functions/reactions.ts';
 import { openSite } from './functions/site.ts';
+import { slackFunctions, tellOnApprovals } from './functions/slack.ts';
 import { containOnEngage, switchFunctions } from './functions/switches.ts';
 import { workFunctions } from './functions/work.ts';
 import { GovernedApi } from './http-api.ts';
 import { buildMachines, type Machines } from './machines.ts';
-import { knowSender } from './mail-sender.ts';
+import { knowSender, mailsHeardOf } from './mail-sender.ts';
 import { RelayStream } from './relay.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,22 +34,27 @@ export class ControlStack extends Stack {
     knowSender(this, settings);
     this.api = new GovernedApi(this, 'Door', settings);
     this.relay = new RelayStream(this, 'RelayStream');
-    const site = openSite(this, { settings, data, apiUrl: this.api.api.apiEndpoint });
+    const mailSet = mailsHeardOf(this).configurationSetName;
+    const site = openSite(this, { settings, data, apiUrl: this.api.api.apiEndpoint, mailSet });
     const door = doorFunctions(site);
     const approvals = approvalFunctions(site);
     const work = workFunctions(site);
     const governance = governanceFunctions(site);
     const switches = switchFunctions(site);
     this.machines = buildMachines(this, settings, { ...door, ...approvals, ...work });
+    const mails = mailFunctions(site, this.machines);
+    const slack = slackFunctions(site);
     const reactions = reactionFunctions(site, {
       machines: this.machines,
       stream: this.relay,
       executeAction: door['execute-action'],
     });
-    this.functions = { ...door, ...approvals, ...work, ...governance, ...switches, ...reactions };
+    this.functions = { ...door, ...approvals, ...work, ...governance, ...switches, ...mails, ...slack, ...reactions };
     this.relay.feed(reactions.relay, data.auditStreamArn);
     this.api.answerWith(this.functions);
     reviewOnChange(this, data.bus, approvals['review-held']);
+    wireMails(this, mails, mailSet);
+    tellOnApprovals(this, data.bus, slack['tell-slack']);
     new Rule(this, 'CertificationSchedule', {
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(governance['watch-certifications'], { retryAttempts: 2 })],

@@ -1,5 +1,14 @@
 import { Annotations, type Stack } from 'aws-cdk-lib';
-import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import {
+  ConfigurationSet,
+  ConfigurationSetEventDestination,
+  ConfigurationSetTlsPolicy,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+} from 'aws-cdk-lib/aws-ses';
 import type { Settings } from './settings.ts';
 
 /**
@@ -16,4 +25,33 @@ export function knowSender(stack: Stack, { mailFrom, mailIdentity }: Settings): 
   if (mailIdentity === 'create') {
     new EmailIdentity(stack, 'Sender', { identity: Identity.email(mailFrom) });
   }
+}
+
+/** What SES calls the mails that reached nobody, as events of the default bus. */
+export const mailTroubles = [
+  'Email Bounced',
+  'Email Complaint Received',
+  'Email Rejected',
+  'Email Rendering Failed',
+];
+
+/**
+ * How approval mails are sent: over TLS alone, neither opens nor clicks followed, and heard of when they come back. SES
+ * tells of that on the account's default bus and on no other.
+ */
+export function mailsHeardOf(stack: Stack): ConfigurationSet {
+  const configurationSet = new ConfigurationSet(stack, 'ApprovalMails', {
+    tlsPolicy: ConfigurationSetTlsPolicy.REQUIRE,
+  });
+  new ConfigurationSetEventDestination(stack, 'ApprovalMailsReturned', {
+    configurationSet,
+    destination: EventDestination.eventBus(EventBus.fromEventBusName(stack, 'DefaultBus', 'default')),
+    events: [
+      EmailSendingEvent.BOUNCE,
+      EmailSendingEvent.COMPLAINT,
+      EmailSendingEvent.REJECT,
+      EmailSendingEvent.RENDERING_FAILURE,
+    ],
+  });
+  return configurationSet;
 }

@@ -44,6 +44,11 @@ export function dataPermissions(data: DataStack) {
       allow(['dynamodb:PutItem', ...more], [registry.tableArn], inTransaction),
     append: () => allow(['dynamodb:PutItem'], [audit.tableArn], inTransaction),
     renewLease: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
+    /** Mailboxes alone: a count of mails is no history, and in a transaction it could cancel what it counts. */
+    countMails: () =>
+      allow(['dynamodb:UpdateItem'], [registry.tableArn], {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['MAILBOX#*'] },
+      }),
     raiseFence: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
     readAudit: () => [
       allow(['dynamodb:Scan'], [audit.tableArn]),
@@ -90,16 +95,35 @@ export function stepPermissions(stack: Stack) {
       allow(['states:DescribeExecution'], machines.map(executionsOf)),
     answerSteps: (machines: readonly Machine[]) => allow(['states:SendTaskSuccess'], arnsOf(machines)),
     failSteps: (machines: readonly Machine[]) => allow(['states:SendTaskFailure'], arnsOf(machines)),
+    /** The one secret of the inbox's client at the company's sign-in; nothing where there is none. */
+    readClientSecret: (name: string | undefined) =>
+      name === undefined
+        ? []
+        : [
+            allow(
+              ['secretsmanager:GetSecretValue'],
+              [
+                stack.formatArn({
+                  service: 'secretsmanager',
+                  resource: 'secret',
+                  resourceName: `${name}-??????`,
+                  ...colon,
+                }),
+              ],
+            ),
+          ],
     invoke: (fn: IFunction) => allow(['lambda:InvokeFunction'], [fn.functionArn]),
-    /** Any identity of the account, because SES's sandbox asks for the recipient's too; the sender is bound. */
-    sendMail: (from: string) =>
-      allow(
-        ['ses:SendEmail'],
-        [stack.formatArn({ service: 'ses', resource: 'identity', resourceName: '*' })],
-        {
-          StringEquals: { 'ses:FromAddress': from },
-        },
-      ),
+    /**
+     * Any identity of the account, because SES's sandbox asks for the recipient's too; the sender is bound. SES asks
+     * for the configuration set as well where a mail names one.
+     */
+    sendMail: (from: string, configurationSet?: string) => {
+      const ses = (resource: string, resourceName: string) =>
+        stack.formatArn({ service: 'ses', resource, resourceName });
+      const set = configurationSet === undefined ? [] : [ses('configuration-set', configurationSet)];
+      const sender = { StringEquals: { 'ses:FromAddress': from } };
+      return allow(['ses:SendEmail'], [ses('identity', '*'), ...set], sender);
+    },
   };
 }
 

@@ -52,7 +52,7 @@ export async function createParts(world: World, { environment, onLoss, onStop }:
   const onExecution: Metrics['recordExecution'] = (arn, change) => metrics.recordExecution(arn, change);
   const machines = createStepFunctions({ resources, roles: iam.roles, directory, invoke, onExecution, now });
   onStop(() => machines.stop());
-  const ses = createSes(world);
+  const ses = createSes({ ...world, tell: (event) => events.publish('default', event) });
   const secrets = createSecretsManager(world);
   onStop(() => secrets.stop());
   const stores = [createKms, createS3].map((create) => create(world));

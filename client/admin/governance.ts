@@ -70,6 +70,16 @@ const applied = z.object({
             }),
           ),
           detail: z.string(),
+          /** Where it stands with the council, once that was asked. */
+          ruling: z
+            .object({
+              state: z.enum(['waits', 'approved', 'denied']),
+              says: z.string(),
+              action: z.string(),
+              approval: z.string().optional(),
+              at: z.string(),
+            })
+            .optional(),
         }),
       ),
     })

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { ApprovalView } from '../admin/approvals.ts';
+import { approvalReportCommand } from './approval-report-command.ts';
 import { connectAdmin } from './connect.ts';
 import { signedCommand, type SignedOptions } from './release-commands.ts';
 import { type Terminal, visible } from './terminal.ts';
@@ -32,7 +33,11 @@ export function approvalCommands(terminal: Terminal): Command {
       if (options.json) terminal.print(JSON.stringify(approval));
       else for (const each of describe(approval)) terminal.print(visible(each));
     });
-  return new Command('approvals').description('what waits for people').addCommand(list).addCommand(show);
+  return new Command('approvals')
+    .description('what waits for people, and what they decided')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(approvalReportCommand(terminal));
 }
 
 function listed(approvals: readonly ApprovalView[], more: boolean): string[] {

@@ -11,14 +11,20 @@ const headings = {
 
 const SHOWN = 5;
 
+const words = { waits: 'waits', approved: 'ruled', denied: 'ruled' } as const;
+const described = ({ id, detail, ruling }: Conflicts['list'][number]): string[] => [
+  `    ${id} ${detail}`,
+  ...(ruling ? [`      ${words[ruling.state]} since ${ruling.at}: ${ruling.says} (${ruling.action})`] : []),
+];
+
 /** Conflicts of a plan by their kind, so many of each; `--json` gives all that were found. */
-export function describeConflicts({ total, list }: Conflicts): string[] {
+export function describeConflicts({ total, list }: Conflicts, shown = SHOWN): string[] {
   if (total === 0) return [];
   const kinds = Map.groupBy(list, ({ kind }) => kind);
   const lines = [...kinds].flatMap(([kind, group]) => [
     `  ${headings[kind]}: ${group.length}`,
-    ...group.slice(0, SHOWN).map(({ id, detail }) => `    ${id} ${detail}`),
-    ...(group.length > SHOWN ? [`    … and ${group.length - SHOWN} more (--json lists them)`] : []),
+    ...group.slice(0, shown).flatMap(described),
+    ...(group.length > shown ? [`    … and ${group.length - shown} more (autonomy conflicts lists them)`] : []),
   ]);
   const left = total > list.length ? ` (the first ${list.length} are listed)` : '';
   return [`Conflicts: ${total}${left}; none of them keeps you from applying.`, ...lines];

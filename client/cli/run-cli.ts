@@ -4,6 +4,7 @@ import { GovernanceFileError } from '../governance-files.ts';
 import { AutonomyError } from '../send.ts';
 import { agentCommands } from './agent-commands.ts';
 import { approvalCommands } from './approval-commands.ts';
+import { conflictCommands } from './conflict-commands.ts';
 import { decisionCommands } from './decision-commands.ts';
 import { exportCommand } from './export-command.ts';
 import { grantCommand } from './grant-commands.ts';
@@ -40,6 +41,7 @@ function createProgram(terminal: Terminal): Command {
   const groups = [
     agentCommands(terminal),
     approvalCommands(terminal),
+    conflictCommands(terminal),
     decisionCommands(terminal),
     ...switchCommands(terminal),
   ];

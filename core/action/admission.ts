@@ -59,9 +59,10 @@ export function findStop(facts: Omit<AdmissionFacts, 'work'>, now: Date): Obstac
 /** The switch that stops this agent from doing this; `undefined` when none does. */
 export function stoppedBy(
   { agent, switches }: Pick<AdmissionFacts, 'agent' | 'switches'>,
-  doing: Partial<Doing> = {},
+  { tool, workflow }: Partial<Doing> = {},
 ): EngagedSwitch | undefined {
-  return coveringSwitch(switches, { agent: agent.id, unit: agent.unit, roles: agent.roles, ...doing });
+  const { id, unit, roles } = agent;
+  return coveringSwitch(switches, { agent: id, unit, roles, tool, workflow });
 }
 
 function switchObstacle(

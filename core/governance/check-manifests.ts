@@ -40,8 +40,16 @@ function checkLayers(placed: readonly Placed[], { manifests, policies }: Governa
 function checkPeople(placed: readonly Placed[]): Finding[] {
   const people = ofKind(placed, 'Person');
   return people.flatMap((person, n) => {
-    const first = people.slice(0, n).find(({ manifest }) => manifest.email === person.manifest.email);
-    return first ? [at(person, `email: ${first.manifest.id} has this address too`)] : [];
+    const before = people.slice(0, n).map(({ manifest }) => manifest);
+    const { email, slack } = person.manifest;
+    const first = before.find((each) => each.email === email);
+    const double = before.find(
+      (each) => slack && each.slack?.team === slack.team && each.slack.user === slack.user,
+    );
+    return [
+      ...(first ? [at(person, `email: ${first.id} has this address too`)] : []),
+      ...(double ? [at(person, `slack: ${double.id} has this account too`)] : []),
+    ];
   });
 }
 

@@ -101,7 +101,7 @@ export function readManifests(body: GovernanceBody): {
   return { placed, findings: [...findings, ...misplaced(placed), ...repeated(placed)] };
 }
 
-const unpinned = toolReviewManifest.omit({ definition: true });
+const unpinned = toolReviewManifest.extend({ definition: z.null().optional() });
 
 /** What a review still lacks that is whole but for its definition: the hash to write, and of what. */
 function missingDefinition(document: unknown, tools: readonly Placed<'Tool'>[]): string | undefined {

@@ -26,6 +26,13 @@ export const personManifest = z.strictObject({
   status: z.enum(['active', 'left']).default('active'),
   /** Deadlines are told in it, and in UTC. @default UTC */
   timeZone: timeZone.optional(),
+  /** Their account in the company's Slack, by the ids of workspace and member; there they are asked too. */
+  slack: z
+    .strictObject({
+      team: z.string().regex(/^[TE][A-Z0-9]{2,30}$/),
+      user: z.string().regex(/^[UW][A-Z0-9]{2,30}$/),
+    })
+    .optional(),
 });
 export type Person = Omit<z.infer<typeof personManifest>, 'kind'>;
 

@@ -140,7 +140,7 @@ function conflict(kind: Conflict['kind'], tools: readonly Tool[], reaches: reado
     return { rule, effect: json.effect, guard };
   });
   return {
-    id: `con_${digest({ kind, about }).slice(0, 16)}`,
+    id: `con_${digest({ kind, about }).slice(0, 32)}`,
     kind,
     tools: tools.map(({ name }) => name),
     rules: rules.map(({ rule }) => rule),

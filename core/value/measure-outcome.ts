@@ -1,6 +1,7 @@
-import { type Money, moneyOf, toTenThousandths } from '../money.ts';
+import { toTenThousandths } from '../money.ts';
 import type { Baseline } from '../run/run.ts';
 import type { OutcomeRow } from './outcome.ts';
+import { priceOf, reviewCost } from './review-cost.ts';
 
 /** What happened in a run, as the rows tell it. */
 export type Happened = {
@@ -34,7 +35,6 @@ const handled: readonly OutcomeRow['result'][] = ['ordered', 'denied', 'rejected
  * netted once, in the minutes. Exact to the cent, rounded half up. Throws `RangeError` for money no row can hold.
  */
 export function measureOutcome(baseline: Baseline, happened: Happened): Measured {
-  const { amount, currency } = baseline.hourlyRate;
   const spent = BigInt(happened.touches) * toTenThousandths(baseline.minutesPerTouch);
   const before = handled.includes(happened.result) ? toTenThousandths(baseline.minutesPerRequest) : 0n;
   const saved = before - spent;
@@ -45,16 +45,8 @@ export function measureOutcome(baseline: Baseline, happened: Happened): Measured
     heldSeconds: Math.max(0, happened.heldSeconds),
     touches: happened.touches,
     minutesSaved: Number(saved) / 10_000,
-    cost: priceOf(spent, toTenThousandths(amount), currency),
-    netValue: priceOf(saved, toTenThousandths(amount), currency),
+    cost: reviewCost(baseline, happened.touches).cost,
+    netValue: priceOf(saved, baseline.hourlyRate),
     baselineLabel: baseline.label,
   };
-}
-
-/** Minutes × hourly rate ÷ 60, both in ten-thousandths, as money. */
-function priceOf(minutes: bigint, rate: bigint, currency: string): Money {
-  const denominator = 60n * 10_000n * 100n;
-  const product = minutes * rate;
-  const half = product < 0n ? -denominator / 2n : denominator / 2n;
-  return moneyOf((product + half) / denominator, currency);
 }

@@ -73,7 +73,7 @@ async function loadFacts(
 }
 
 /** Enough for what was asked, and for the council as it rules now. */
-async function isQuorum(
+export async function isQuorum(
   registry: Pick<Registry, 'load'>,
   facts: Pick<ProposalFacts, 'action' | 'agent' | 'approval'> & { readonly now: Date },
   council: StoredRow | undefined,

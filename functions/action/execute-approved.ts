@@ -1,4 +1,5 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { isConflictQuestion } from '../../core/action/conflict-question.ts';
 import { isGrantRequest } from '../../core/action/grant.ts';
 import { isProposal } from '../../core/action/proposal.ts';
 import { startApproved } from '../../core/action/start-approved.ts';
@@ -9,6 +10,7 @@ import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import { carryOutProposal } from './activate-approved.ts';
+import { carryOutRuling } from './carry-out-ruling.ts';
 import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
@@ -25,6 +27,7 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
   const asked = await loadAction(deps.registry, id);
   if (isProposal(asked)) return carryOutProposal(deps, asked);
   if (isGrantRequest(asked)) return carryOutGrant(deps, asked);
+  if (isConflictQuestion(asked)) return carryOutRuling(deps, asked);
   let verdict: Verdict | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
     const [stored] = await deps.registry.load([actionKey(id)]);

@@ -4,6 +4,7 @@ import { visibleText } from '../../core/visible-text.ts';
 import type { ApprovalFacts } from '../aws/load-approval.ts';
 import type { Mail } from '../aws/mail.ts';
 import { cut, seatsOf, summaryOf } from './describe-request.ts';
+import { handedOn } from './handed-on.ts';
 import { shownInput } from './shown-input.ts';
 import { zonedTime } from './zoned-time.ts';
 
@@ -29,7 +30,10 @@ function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow, link
     asks: `(${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to do this:`,
     fields: [{ field: 'tool', value: action.tool }, ...fields],
     cut: whole ? [] : ['This is not all of it: the page shows everything.'],
-    for: action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`],
+    for: [
+      ...(action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`]),
+      ...(action.via === undefined ? [] : [`Via: ${handedOn(action)}`]),
+    ],
     purpose: visibleText(action.purpose),
     rule: `Rule: ${approval.guards.map(({ title }) => visibleText(title)).join('; ')}`,
     signIn: approval.guards.some(({ assurance }) => assurance === 'signed-in')

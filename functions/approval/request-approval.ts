@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
@@ -7,6 +8,7 @@ import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
 import { createLog } from '../aws/log.ts';
 import { createMachines } from '../aws/machines.ts';
+import { createMailboxes } from '../aws/mailboxes.ts';
 import { createSendMail } from '../aws/mail.ts';
 import { askApprovers, type AskDeps } from './ask-approvers.ts';
 
@@ -20,7 +22,11 @@ const payload = z.object({
 const deps: AskDeps = {
   registry: connectRegistry(env),
   machines: createMachines(new SFNClient({})),
-  sendMail: createSendMail(new SESv2Client({}), env.MAIL_FROM),
+  sendMail: createSendMail(new SESv2Client({}), env.MAIL_FROM, env.MAIL_CONFIGURATION_SET),
+  mailRate: {
+    mailboxes: createMailboxes(new DynamoDBClient({}), env.REGISTRY_TABLE),
+    perHour: Number(env.MAILS_PER_HOUR),
+  },
   apiUrl: env.API_URL,
   newSecret: () => randomBytes(32).toString('base64url'),
   log: createLog(),

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { canonicalJson } from '../../core/canonical-json.ts';
+import { handedOn } from './handed-on.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import type { Html } from './page-frame.ts';
 import type { PageView } from './page-view.ts';
@@ -42,6 +43,11 @@ export function whoPart({ action, agent }: PageView): Html {
     <h2 id="who">Who asks, and why</h2>
     <p><strong>${visibleText(agent.name)}</strong> <span class="dim">${agent.id}</span></p>
     <p class="dim">Unit ${agent.unit} · sponsor ${agent.sponsor} · ${agent.stage}</p>
+    ${
+      action.via === undefined
+        ? ''
+        : html`<p>Via <strong>${handedOn(action)}</strong>: each of them must be allowed to do this too.</p>`
+    }
     ${
       action.onBehalfOf === undefined
         ? ''

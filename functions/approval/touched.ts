@@ -1,4 +1,5 @@
 import type { ActionRow } from '../../core/action/action.ts';
+import { RULE_ON_CONFLICT } from '../../core/action/conflict-question.ts';
 import { GRANT_STANDING } from '../../core/action/grant.ts';
 import { ACTIVATE_RELEASE, type Tool } from '../../core/governance/tool.ts';
 import type { ReleaseBundle } from '../../core/policy/release.ts';
@@ -36,10 +37,20 @@ const granting: Touched = {
   undo: 'autonomy grant revoke ends it at once; what was done under it stays done.',
 };
 
+const ruling: Touched = {
+  title: 'Rule on a conflict between rules',
+  system: 'Autonomy OS itself',
+  groups: ['governance'],
+  effect: 'keyed',
+  reviewed: true,
+  undo: 'it is a word and changes no rule; another text of either rule makes it open again.',
+};
+
 /** Looks the tool up in the release that held the action; `undefined` when that can't be read or names no such tool. */
 export async function loadTouched(deps: TouchedDeps, action: ActionRow): Promise<Touched | undefined> {
   if (action.tool === ACTIVATE_RELEASE) return activation;
   if (action.tool === GRANT_STANDING) return granting;
+  if (action.tool === RULE_ON_CONFLICT) return ruling;
   try {
     return touchedIn(await deps.releases.load(action.release), action);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { ActionRow } from '../../core/action/action.ts';
+import { conflictQuestion, isConflictQuestion } from '../../core/action/conflict-question.ts';
 import { grantInput, isGrantRequest } from '../../core/action/grant.ts';
 import { agentKey, type AgentRow, agentRow } from '../../core/agent/agent.ts';
 import type { Electorate } from '../../core/approval/count-votes.ts';
@@ -63,6 +64,7 @@ async function loadAuthor(registry: Reads, now: Date): Promise<string | undefine
 
 /** Who gains by a standing grant: the sponsor of the agent that would use it, then and now, and who asked for it. */
 async function loadGrantees(registry: Reads, action: Acted): Promise<readonly string[]> {
+  if (isConflictQuestion(action)) return conflictQuestion.parse(action.input).keepOut;
   if (!isGrantRequest(action)) return [];
   const { agent, keepOut } = grantInput.parse(action.input);
   const [stored] = await registry.load([agentKey(agent)]);

@@ -6,7 +6,11 @@ const tables = { REGISTRY_TABLE: z.string().min(1), AUDIT_TABLE: z.string().min(
 /** The API's own address: issuer of tokens, root of approval links. No trailing slash. */
 const api = { API_URL: z.url() };
 const tokenKey = { TOKEN_KEY_ID: z.string().min(1) };
+/** The sender of mails that are heard of when they come back. */
+const mails = { MAIL_FROM: z.email(), MAIL_CONFIGURATION_SET: z.string().min(1) };
 const releases = { RELEASES_BUCKET: z.string().min(1) };
+/** JSON object: ceiling, apiUrl and, for a company with a Slack app, the name of the app's secret. */
+const slack = { SLACK: z.string().min(2) };
 const writes = { ...stage, ...tables };
 
 /** What each function finds in its environment; `lib/` must set exactly these, and nothing else is read. */
@@ -15,11 +19,28 @@ export const environments = {
   actions: z.object({ ...writes, ...api, ...tokenKey, ...releases }),
   'execute-action': z.object({ ...writes, ...releases }),
   'await-action': z.object(writes),
-  'request-approval': z.object({ ...writes, ...api, MAIL_FROM: z.email() }),
+  'request-approval': z.object({
+    ...writes,
+    ...api,
+    ...mails,
+    /** Approval mails a person gets in an hour before the rest comes as a digest. */
+    MAILS_PER_HOUR: z.string().regex(/^[1-9]\d{0,4}$/),
+  }),
+  'mail-trouble': z.object(writes),
+  'mail-digests': z.object({ ...stage, ...api, ...mails, REGISTRY_TABLE: z.string().min(1) }),
   'expire-approval': z.object(writes),
   'review-held': z.object({ ...writes, ...releases }),
   'approval-page': z.object({ ...writes, ...api, ...releases }),
-  inbox: z.object({ ...writes, ...api, ...releases, MAIL_FROM: z.email() }),
+  inbox: z.object({
+    ...writes,
+    ...api,
+    ...releases,
+    MAIL_FROM: z.email(),
+    /** JSON object: issuer, clientId and, for a client with one, the name of its secret; `{}` when there is none. */
+    OIDC: z.string().min(2),
+  }),
+  slack: z.object({ ...writes, ...slack }),
+  'tell-slack': z.object({ ...writes, ...api, ...slack }),
   approvals: z.object({ ...stage, REGISTRY_TABLE: z.string().min(1) }),
   'assign-task': z.object(writes),
   tasks: z.object({ ...writes, ...api, ...tokenKey }),

@@ -29,7 +29,7 @@ export function createMailboxes(dynamodb: Pick<DynamoDBClient, 'send'>, table: s
       const one = () => update(person, countOne(hour, most));
       return (await one()) || (await update(person, newHour(person, hour))) || one();
     },
-    owe: async (person, now) => void (await update(person, owed(now))),
+    owe: async (person, now) => void (await update(person, owed(person, now))),
     claim: ({ person, openSince }, now) => update(person, claimed(openSince, now)),
     settle: async ({ person, openSince }) => void (await update(person, settled(openSince))),
   };
@@ -54,9 +54,14 @@ const newHour = (person: string, hour: string): Update => ({
   values: { ':one': 1, ':hour': hour, ':person': person },
 });
 
-const owed = (now: Date): Update => ({
-  set: 'SET openKind = :digest, openSince = :now',
-  values: { ':digest': 'DIGEST', ':now': now.toISOString() },
+const owed = (person: string, now: Date): Update => ({
+  set: 'SET openKind = :digest, openSince = :now, v = :one, person = :person, #hour = if_not_exists(#hour, :hour), sent = if_not_exists(sent, :none)',
+  values: {
+    ':digest': 'DIGEST',
+    ':now': now.toISOString(),
+    ':hour': now.toISOString().slice(0, 13),
+    ...{ ':one': 1, ':none': 0, ':person': person },
+  },
 });
 
 const claimed = (openSince: string | undefined, now: Date): Update => ({

@@ -5,13 +5,16 @@ import {
   PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { type EndedApproval, endedFiles } from '../../core/approval/ended-approval.ts';
 import type { AuditEvent } from '../../core/event.ts';
-import { decisionFiles } from '../../core/policy/recorded-decision.ts';
+import { type DecisionFile, decisionFiles } from '../../core/policy/recorded-decision.ts';
 
 /** The decisions made at the door, kept beside the releases for as long as the bucket's rules say. */
 export type RecordedDecisions = {
   /** Writes the decisions among these events; the same events give the same objects. */
   keep(events: readonly AuditEvent[]): Promise<void>;
+  /** Writes how approvals ended; the same ends give the same objects. */
+  keepEnded(ended: readonly EndedApproval[]): Promise<void>;
   /** Keys of the files of all minutes from one to another, by time; both as `minuteKey` writes them. */
   list(minutes: { readonly first: string; readonly last: string }): AsyncIterable<string>;
   /** One file's lines. */
@@ -22,13 +25,8 @@ export type RecordedDecisions = {
 
 export function createRecordedDecisions(s3: S3Client, Bucket: string): RecordedDecisions {
   return {
-    keep: async (events) => {
-      await Promise.all(
-        decisionFiles(events).map(({ key: Key, text: Body }) =>
-          s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/x-ndjson' })),
-        ),
-      );
-    },
+    keep: (events) => writeAll(s3, Bucket, decisionFiles(events)),
+    keepEnded: (ended) => writeAll(s3, Bucket, endedFiles(ended)),
     list: (minutes) => keysIn(s3, Bucket, minutes),
     read: async (Key) => {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
@@ -40,6 +38,13 @@ export function createRecordedDecisions(s3: S3Client, Bucket: string): RecordedD
       return KeyCount > 0;
     },
   };
+}
+
+async function writeAll(s3: S3Client, Bucket: string, files: readonly DecisionFile[]): Promise<void> {
+  const puts = files.map(({ key: Key, text: Body }) =>
+    s3.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'application/x-ndjson' })),
+  );
+  await Promise.all(puts);
 }
 
 async function* keysIn(

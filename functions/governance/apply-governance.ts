@@ -11,7 +11,7 @@ import type { Releases } from '../aws/releases.ts';
 import { checkGovernance } from './check-governance.ts';
 import { askCouncil, proposalOf } from './ask-council.ts';
 import { commitRows } from './commit-rows.ts';
-import { type Conflicts, planConflicts } from './plan-conflicts.ts';
+import { type Conflicts, ruledConflicts } from './plan-conflicts.ts';
 import type { Unmanaged } from './find-unmanaged.ts';
 import { loadSeats } from './load-seats.ts';
 import { loadActive } from './list-releases.ts';
@@ -64,7 +64,7 @@ export async function applyGovernance(
   const by = { actor: options.actor, now };
   const plan = await planGovernance(deps, checked, { ...by, prune: options.prune ?? false });
   if ('findings' in plan) return plan;
-  if (options.plan) return { ...answer(plan, 0), conflicts: planConflicts(checked) };
+  if (options.plan) return { ...answer(plan, 0), conflicts: await ruledConflicts(deps.registry, checked) };
   const steps = plan.rows.map(({ step }) => step);
   const refused = checkAuthority(plan.authority, steps, plan.release.differences);
   if (refused) return refused;

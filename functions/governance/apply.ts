@@ -4,6 +4,7 @@ import { readEnvironment } from '../aws/env.ts';
 import { createRecordedDecisions } from '../aws/recorded-decisions.ts';
 import { createReleases } from '../aws/releases.ts';
 import { lambdaHandler } from '../http/lambda.ts';
+import { approvalReportRoutes } from './approval-report-routes.ts';
 import { createGovernanceApi } from './governance-api.ts';
 import { replayRoutes } from './replay-routes.ts';
 import { shadowRoutes } from './shadow-routes.ts';
@@ -20,5 +21,6 @@ const deps = {
 const api = createGovernanceApi(deps);
 replayRoutes(api, deps);
 shadowRoutes(api, deps);
+approvalReportRoutes(api, deps);
 
 export const handler = lambdaHandler(api);

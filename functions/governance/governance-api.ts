@@ -1,6 +1,7 @@
 import { createApi } from '../http/lambda.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { agentRoutes } from './agent-routes.ts';
+import { conflictRoutes } from './conflict-routes.ts';
 import { decisionRoutes } from './decision-routes.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { manifestRoutes } from './manifest-routes.ts';
@@ -12,6 +13,6 @@ import { releaseRoutes } from './release-routes.ts';
  */
 export function createGovernanceApi(deps: ApplyDeps) {
   const app = createApi();
-  for (const add of [manifestRoutes, releaseRoutes, decisionRoutes, agentRoutes, grantRoutes]) add(app, deps);
+  for (const add of [manifestRoutes, releaseRoutes, decisionRoutes, agentRoutes, grantRoutes, conflictRoutes]) add(app, deps);
   return app;
 }

@@ -76,7 +76,7 @@ function findRules(
 
 /** What does not fit the tool or the time; `undefined` when all does. */
 function checkTerms({ limits, money, until }: GrantTerms, tool: Tool, now: Date): string | undefined {
-  const fields = Object.keys((tool.input['properties'] ?? {}) as object);
+  const fields = Object.keys(tool.input['properties'] ?? {});
   const strange = Object.keys(limits).find((field) => !fields.includes(field));
   if (strange !== undefined) {
     return `limits: ${tool.name} has no field ${strange}${didYouMean(strange, fields)}`;

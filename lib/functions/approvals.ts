@@ -3,16 +3,23 @@ import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
 import type { Site } from './site.ts';
 
 /** Approvals: people are asked, decide on a page, or run out of time. */
 export function approvalFunctions({ add, may, told, settings }: Site) {
-  const { tables, api, releases } = told;
+  const { tables, api, releases, mails } = told;
   return {
     'request-approval': add('request-approval', {
       entry: 'approval/request-approval',
-      environment: { ...tables, ...api, MAIL_FROM: settings.mailFrom },
-      permissions: [...may.readRows(), may.commit(), may.append(), may.sendMail(settings.mailFrom)],
+      environment: { ...tables, ...api, ...mails, MAILS_PER_HOUR: String(settings.mailsPerHour) },
+      permissions: [
+        ...may.readRows(),
+        may.commit(),
+        may.append(),
+        may.countMails(),
+        may.sendMail(settings.mailFrom, mails.MAIL_CONFIGURATION_SET),
+      ],
       timeout: Duration.seconds(30),
     }),
     'expire-approval': add('expire-approval', {
@@ -41,11 +48,12 @@ export function approvalFunctions({ add, may, told, settings }: Site) {
     }),
     inbox: add('inbox', {
       entry: 'approval/inbox/inbox',
-      environment: { ...tables, ...api, ...releases, MAIL_FROM: settings.mailFrom },
+      environment: { ...tables, ...api, ...releases, MAIL_FROM: settings.mailFrom, OIDC: oidcOf(settings) },
       permissions: [
         ...may.readRows(),
         may.queryIndex('open'),
         may.queryIndex('list'),
+        ...may.readClientSecret(settings.oidcClientSecret),
         may.commit(),
         may.append(),
         may.readReleases(),
@@ -71,3 +79,7 @@ export function reviewOnChange(scope: Construct, bus: EventBus, review: IFunctio
     targets: [new LambdaFunction(review, { retryAttempts: 2 })],
   });
 }
+
+/** What the inbox is told of the company's provider. */
+const oidcOf = ({ oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: secretName }: Settings) =>
+  JSON.stringify({ issuer, clientId, secretName });

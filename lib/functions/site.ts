@@ -6,12 +6,18 @@ import { GovernedFunction, type GovernedFunctionProps } from '../governed-functi
 import { dataPermissions, stepPermissions, toolPermissions } from '../permissions.ts';
 import type { Settings } from '../settings.ts';
 
-type Options = { readonly settings: Settings; readonly data: DataStack; readonly apiUrl: string };
+type Options = {
+  readonly settings: Settings;
+  readonly data: DataStack;
+  readonly apiUrl: string;
+  /** The configuration set of approval mails. */
+  readonly mailSet: string;
+};
 
 /** What every group of functions is built with: a way to add one, what it may be granted and what it is told. */
 export type Site = ReturnType<typeof openSite>;
 
-export function openSite(stack: Stack, { settings, data, apiUrl }: Options) {
+export function openSite(stack: Stack, { settings, data, apiUrl, mailSet }: Options) {
   return {
     settings,
     may: {
@@ -22,6 +28,7 @@ export function openSite(stack: Stack, { settings, data, apiUrl }: Options) {
     told: {
       tables: { REGISTRY_TABLE: data.registry.tableName, AUDIT_TABLE: data.audit.tableName },
       api: { API_URL: apiUrl },
+      mails: { MAIL_FROM: settings.mailFrom, MAIL_CONFIGURATION_SET: mailSet },
       token: { TOKEN_KEY_ID: data.tokenKey.keyId },
       releases: { RELEASES_BUCKET: data.releases.bucketName },
       bus: { EVENT_BUS_NAME: data.bus.eventBusName },

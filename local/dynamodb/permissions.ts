@@ -29,10 +29,10 @@ const TRANSACTION_ACTIONS = {
 type Operation = (body: unknown, name: string) => Touch;
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
-  GetItem: onTable(false),
-  PutItem: onTable(true),
-  UpdateItem: onTable(true),
-  DeleteItem: onTable(true),
+  GetItem: onItem(false),
+  PutItem: onItem(true),
+  UpdateItem: onItem(true),
+  DeleteItem: onItem(true),
   DescribeTable: onTable(false),
   DescribeTimeToLive: onTable(false),
   Query: onIndex,
@@ -69,6 +69,20 @@ function onTable(writes: boolean): Operation {
     const { TableName } = read(oneTable, body);
     const permissions = [{ action: `dynamodb:${name}`, resource: tableArn(TableName) }];
     return { permissions, tables: [TableName], writes };
+  };
+}
+
+const text = z.object({ pk: z.object({ S: z.string() }) });
+const keyed = z.object({ Key: text.optional(), Item: text.optional() });
+
+/** One item, told by its partition key where that is a text called `pk`; another can't be granted by its key here. */
+function onItem(writes: boolean): Operation {
+  return (body, name) => {
+    const { data } = keyed.safeParse(body);
+    const leading = (data?.Key ?? data?.Item)?.pk.S ?? 'a key that is not called pk';
+    const { permissions, ...touch } = onTable(writes)(body, name);
+    const context = { 'dynamodb:LeadingKeys': [leading] };
+    return { ...touch, permissions: permissions.map((each) => ({ ...each, context })) };
   };
 }
 

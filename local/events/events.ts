@@ -9,6 +9,8 @@ import type { Schedule } from './schedule.ts';
 
 export type Events = {
   readonly service: Service;
+  /** Takes an event of a service of the cloud itself to the rules of a bus; programs come by PutEvents. */
+  readonly publish: (bus: string, event: Event) => void;
   /** Begins to fire schedules, the first time one interval from now. */
   start(): void;
   stop(): void;
@@ -48,14 +50,12 @@ export function createEvents(options: Options): Events {
     }, wait);
     timers.set(rule, timer);
   };
+  const publish: Events['publish'] = (bus, event) => {
+    for (const rule of rules) if (rule.bus === bus && rule.matches(event)) deliver(rule, event);
+  };
   return {
-    service: createEventsService({
-      buses: busesOf(options.resources),
-      publish: (bus, event) => {
-        for (const rule of rules) if (rule.bus === bus && rule.matches(event)) deliver(rule, event);
-      },
-      now: options.now,
-    }),
+    publish,
+    service: createEventsService({ buses: busesOf(options.resources), publish, now: options.now }),
     start: () => {
       for (const rule of rules) if (rule.schedule) plan(rule, rule.schedule.next(options.now()));
     },

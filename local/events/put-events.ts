@@ -95,8 +95,15 @@ function faultOf({ Source, DetailType, Detail, EventBusName }: Entry, buses: Rea
     const ErrorMessage = `Parameter ${name} is not valid. Reason: ${name} is a required argument.`;
     return { ErrorCode: 'InvalidArgument', ErrorMessage };
   }
+  if (Source?.startsWith('aws.')) return NOT_AUTHORIZED;
   return isJsonObject(Detail ?? '') ? undefined : MALFORMED;
 }
+
+/** Sources that begin so are AWS's own: whoever calls, an event of one is refused. */
+const NOT_AUTHORIZED = {
+  ErrorCode: 'NotAuthorizedForSourceException',
+  ErrorMessage: 'Not authorized for the source.',
+};
 
 const MALFORMED = { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' };
 

@@ -24,6 +24,7 @@ const OPERATORS: Readonly<Record<string, { readonly test: Test; readonly negated
 /** Keys that the laptop's services send; a test that passes on any other key's absence would lie. */
 const SENT_KEYS: ReadonlySet<string> = new Set([
   'dynamodb:enclosingoperation',
+  'dynamodb:leadingkeys',
   'events:detail-type',
   'events:source',
   'kms:viaservice',

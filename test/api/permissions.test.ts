@@ -148,7 +148,7 @@ describe('what roles may do', () => {
         : text,
     );
     expect(await ended(await product.order('PR-NOBODY', large))).toMatchObject({
-      outcome: { result: 'expired' },
+      outcome: { result: 'unreachable' },
     });
     for (const agent of agents) agent.abort();
     await product.admin.stop({ scope: 'tool:erp.create_purchase_order', reason: 'a rehearsal', drill: true });

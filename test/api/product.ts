@@ -147,7 +147,8 @@ export async function decide(
   reason = '',
 ): Promise<Response> {
   const page = await (await fetch(link)).text();
-  const nonce = /name="nonce" value="([^"]+)"/.exec(page)?.[1] ?? '';
+  const form = decision === 'stop' ? 'stop' : 'decide';
+  const nonce = new RegExp(`id="${form}"[^]*?name="nonce" value="([^"]+)"`).exec(page)?.[1] ?? '';
   return fetch(link, {
     method: 'POST',
     redirect: 'manual',

@@ -31,6 +31,8 @@ beforeAll(async () => {
     API_URL: 'https://api.example.com',
     RELEASES_BUCKET: 'releases',
     MAIL_FROM: 'autonomy@example.com',
+    MAIL_CONFIGURATION_SET: 'mails',
+    MAILS_PER_HOUR: '12',
   });
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { type AskDeps, askApprovers } from '../../functions/approval/ask-approve
 import { createPageApi } from '../../functions/approval/page-api.ts';
 import type { Answer } from '../../functions/aws/machines.ts';
 import type { Mail } from '../../functions/aws/mail.ts';
+import { createMailboxes } from '../../functions/aws/mailboxes.ts';
 import type { World } from './door.ts';
 import { type Answered, answered } from './http.ts';
 import type { Held } from './votes.ts';
@@ -20,7 +21,7 @@ export type Desk = {
 };
 
 /** Asks approvers as the machine's step does, with mails and machine answers kept for the test. */
-export function openDesk({ deps: { registry, log, now } }: World): Desk {
+export function openDesk({ database, deps: { registry, log, now } }: World): Desk {
   const mails: Mail[] = [];
   const answers: [string, Answer][] = [];
   const secrets: string[] = [];
@@ -29,6 +30,7 @@ export function openDesk({ deps: { registry, log, now } }: World): Desk {
     log,
     now,
     apiUrl: API_URL,
+    mailRate: { mailboxes: createMailboxes(database.client, 'registry'), perHour: 1000 },
     machines: { answer: async (token, answer) => answers.push([token, answer]) > 0 },
     sendMail: async (mail) => void mails.push(mail),
     newSecret: () => {

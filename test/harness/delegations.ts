@@ -1,5 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { exportJWK } from 'jose';
+import { exportJWK, type GenerateKeyPairResult, SignJWT } from 'jose';
 import type { ActionBody } from '../../core/action/action.ts';
 import type { DelegationBody } from '../../core/delegation/delegation.ts';
 import type { GovernanceBody } from '../../core/governance/manifest.ts';
@@ -30,6 +30,8 @@ export function lendingCompany(): GovernanceBody {
   return change(signIn, `Agent ${clerk}`, { roles: ['buyer'] });
 }
 
+type OwnKey = Pick<GenerateKeyPairResult, 'privateKey'> & { readonly kid: string };
+
 const pair = generateKeyPairSync('ed25519');
 const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const key: TokenKey = {
@@ -49,7 +51,7 @@ export function lending(world: World, replaced: Partial<DoorDeps> = {}) {
   const api = createActionsApi({ ...deps, authenticate });
   const newJti = () => crypto.randomUUID();
   const tokens = createTokenApi({ registry: deps.registry, key, issuer, now: deps.now, newJti, refused });
-  const post = async (token: string, path: string, body: object = {}, idempotencyKey = newJti()) =>
+  const post = async (token: string, path: string, body: object = {}, idempotencyKey: string = newJti()) =>
     answered(
       await api.request(path, {
         method: 'POST',
@@ -109,9 +111,25 @@ export function lending(world: World, replaced: Partial<DoorDeps> = {}) {
     forge: (id: string, claims: Partial<TokenClaims>) => {
       const iat = Math.floor(deps.now().getTime() / 1000);
       const whole = { iss: issuer, aud: issuer, sub: id, client_id: id, jti: newJti(), iat, exp: iat + 600 };
-      return key.sign({ ...whole, kid: `role:${roleOf(id)}`, ...claims } as TokenClaims);
+      return key.sign({ ...whole, kid: `role:${roleOf(id)}`, ...claims });
     },
-    tokens,
-    issuer,
+    /** Asks for a token with an assertion of the agent's own key. */
+    byAssertion: async (id: string, own: OwnKey, delegation: string) => {
+      const assertion = await new SignJWT({})
+        .setProtectedHeader({ alg: 'EdDSA', kid: own.kid })
+        .setIssuer(id)
+        .setSubject(id)
+        .setAudience(`${issuer}/oauth/token`)
+        .setJti(newJti())
+        .setExpirationTime(Math.floor(deps.now().getTime() / 1000) + 60)
+        .sign(own.privateKey);
+      const body = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: assertion,
+        delegation,
+      });
+      return answered(await tokens.request('/oauth/token', { method: 'POST', body }));
+    },
   };
 }

@@ -5,6 +5,14 @@ import type { Try } from './dodge.ts';
 const centres = 'belongs to the centre: move it to coe/';
 const release = { version: '1.0.0', model: 'small', promptHash: 'a'.repeat(64) };
 
+const review = {
+  kind: 'ToolReview',
+  tool: 'rogue.new',
+  effect: 'read',
+  groups: ['read'],
+  definition: 'a'.repeat(64),
+};
+
 /** Nouns of the centre and of others that a unit might write itself. */
 export const nounTries: readonly Try[] = [
   manifest('exchange rates', { kind: 'ExchangeRates', id: 'coe', currency: 'USD', rates: [] }, centres),
@@ -18,14 +26,11 @@ export const nounTries: readonly Try[] = [
     { kind: 'System', id: 'evil', title: 'E', baseUrl: 'https://evil.example.com' },
     centres,
   ),
-  manifest('a review', { kind: 'ToolReview', tool: 'rogue.new', effect: 'read', groups: ['read'] }, centres),
+  manifest('a review', review, centres),
   [
     'a review beside its tool',
     {
-      documents: [
-        { kind: 'ToolReview', tool: 'rogue.new', effect: 'read', groups: ['read'] },
-        tool('rogue.new'),
-      ],
+      documents: [review, tool('rogue.new')],
     },
     centres,
   ],

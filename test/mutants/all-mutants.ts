@@ -2,8 +2,10 @@ import { applyMutants } from './apply-mutants.ts';
 import { authorityMutants } from './authority-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
+import { delegationMutants } from './delegation-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
+import { grantMutants } from './grant-mutants.ts';
 import { identityMutants } from './identity-mutants.ts';
 import { inboxMutants } from './inbox-mutants.ts';
 import { infraMutants } from './infra-mutants.ts';
@@ -11,6 +13,7 @@ import { ladderMutants } from './ladder-mutants.ts';
 import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
 import { pageMutants } from './page-mutants.ts';
+import { quorumMutants } from './quorum-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { replayMutants } from './replay-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
@@ -30,7 +33,10 @@ export const allMutants: readonly Mutant[] = [
   ...switchMutants,
   ...localMutants,
   ...identityMutants,
+  ...delegationMutants,
+  ...grantMutants,
   ...inboxMutants,
   ...infraMutants,
   ...replayMutants,
+  ...quorumMutants,
 ];

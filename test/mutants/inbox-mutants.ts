@@ -3,6 +3,7 @@ import type { Mutant } from './mutants.ts';
 const signIn = ['test/functions/approval/inbox/sign-in.test.ts'];
 const inbox = ['test/functions/approval/inbox/inbox-api.test.ts'];
 const hostile = ['test/functions/approval/inbox/inbox-hostile.test.ts'];
+const oidc = ['test/functions/approval/inbox/oidc.test.ts'];
 const routes = 'functions/approval/inbox/sign-in-routes.ts';
 const api = 'functions/approval/inbox/inbox-api.ts';
 
@@ -16,13 +17,6 @@ export const inboxMutants: readonly Mutant[] = [
     tests: signIn,
   },
   {
-    name: 'inbox: guesses at once are not counted',
-    file: 'core/approval/sign-in.ts',
-    find: "({ kind: 'replace', row, ifVersion: current.version } as const)",
-    replace: "({ kind: 'put', row } as const)",
-    tests: signIn,
-  },
-  {
     name: 'inbox: a code is good for ever',
     file: 'core/approval/sign-in.ts',
     find: 'now.getTime() < Date.parse(code.expiresAt)',
@@ -32,8 +26,8 @@ export const inboxMutants: readonly Mutant[] = [
   {
     name: 'inbox: a code is good again',
     file: 'core/approval/sign-in.ts',
-    find: "  const row = next(person, current, { sentAt });\n  const session",
-    replace: "  const row = next(person, current, { sentAt, code });\n  const session",
+    find: '  const row = next(person, current, { sentAt });\n  const session',
+    replace: '  const row = next(person, current, { sentAt, code });\n  const session',
     tests: signIn,
   },
   {
@@ -131,8 +125,8 @@ export const inboxMutants: readonly Mutant[] = [
   {
     name: 'inbox: other sites’ requests carry the session',
     file: 'functions/approval/inbox/cookies.ts',
-    find: "sameSite: 'Strict'",
-    replace: "sameSite: 'Lax'",
+    find: "(name === 'oidc' ? 'Lax' : 'Strict')",
+    replace: "(name === 'oidc' ? 'Strict' : 'Lax')",
     tests: signIn,
   },
   {
@@ -175,14 +169,81 @@ export const inboxMutants: readonly Mutant[] = [
     file: 'core/approval/cast-vote.ts',
     find: "assurance: ballot.assurance ?? 'link'",
     replace: "assurance: ballot.assurance ?? 'signed-in'",
-    tests: [...inbox, 'test/core/approval/cast-vote.test.ts', 'test/functions/approval/approvals-api.test.ts'],
+    tests: [
+      ...inbox,
+      'test/core/approval/cast-vote.test.ts',
+      'test/functions/approval/approvals-api.test.ts',
+    ],
   },
   {
     name: 'inbox: an agent’s name is shown as it is',
     file: 'functions/approval/inbox/inbox-page.ts',
-    find: "import { html } from 'hono/html';",
-    replace: "import { raw as html_ } from 'hono/html';\nimport { html } from 'hono/html';\nconst visibleText = (text: string) => html_(text);",
+    find: "import { visibleText } from '../../../core/visible-text.ts';",
+    replace: "import { raw } from 'hono/html';\nconst visibleText = (text: string) => raw(text);",
     tests: hostile,
+  },
+  {
+    name: 'inbox: an answer of the provider counts in any browser',
+    file: 'functions/approval/inbox/oidc-routes.ts',
+    find: "secret !== undefined && isSame(state ?? '', derived(secret, 'state'))",
+    replace: 'secret !== undefined',
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a token made for another sign-in counts',
+    file: 'functions/approval/inbox/oidc-provider.ts',
+    find: 'if (said.nonce !== nonce) throw',
+    replace: "if (said.nonce === '-') throw",
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a code is exchanged without proof of who asked',
+    file: 'functions/approval/inbox/oidc-routes.ts',
+    find: "verifier: derived(secret, 'verifier') };",
+    replace: "verifier: 'v'.repeat(43) };",
+    tests: oidc,
+  },
+  {
+    name: 'inbox: PKCE is plain, so that the address of the provider tells the verifier',
+    file: 'functions/approval/inbox/oidc-routes.ts',
+    find: "createHash('sha256').update(derived(secret, 'verifier')).digest('base64url')",
+    replace: "(secret === '' ? createHash('sha256').digest('base64url') : derived(secret, 'verifier'))",
+    tests: oidc,
+  },
+  {
+    name: 'inbox: an address nobody verified counts',
+    file: 'functions/approval/inbox/oidc-provider.ts',
+    find: 'email_verified: z.literal(true),',
+    replace: 'email_verified: z.unknown(),',
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a token for another client counts',
+    file: 'functions/approval/inbox/oidc-provider.ts',
+    find: '        audience: settings.clientId,\n',
+    replace: '',
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a token of another issuer counts',
+    file: 'functions/approval/inbox/oidc-provider.ts',
+    find: '        issuer: settings.issuer,\n        audience',
+    replace: '        audience',
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a token of long ago counts',
+    file: 'functions/approval/inbox/oidc-provider.ts',
+    find: '        maxTokenAge: MAX_AGE_SECONDS,\n',
+    replace: '',
+    tests: oidc,
+  },
+  {
+    name: 'inbox: a sign-in by the provider opens sessions again and again',
+    file: 'core/approval/oidc-sign-in.ts',
+    find: "  if (used) return { refused: 'used', detail: 'this sign-in opened its session before' };\n",
+    replace: '  if (used) return { writes: [], events: [] as never, result: undefined as never };\n',
+    tests: oidc,
   },
   {
     name: 'approvals: anyone may list them',

@@ -27,7 +27,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an action starts without passing its gate',
     file: 'core/action/request-action.ts',
-    find: 'return { ...change, writes: [...change.writes, admit(facts, base.tool, now)] };',
+    find: 'return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now)] };',
     replace: 'return change;',
     tests: ['test/core/action'],
   },
@@ -279,8 +279,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'the approved digest leaves out the person',
     file: 'core/action/action-row.ts',
-    find: 'return digest({ agent, onBehalfOf, tool, toolHash, input });',
-    replace: 'return digest({ agent, tool, toolHash, input });',
+    find: 'return digest({ agent, onBehalfOf, tool, toolHash, input, ...handed });',
+    replace: 'return digest({ agent, tool, toolHash, input, ...handed });',
     tests: ['test/core/action'],
   },
   {

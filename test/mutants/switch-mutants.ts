@@ -49,7 +49,7 @@ export const switchMutants: readonly Mutant[] = [
   {
     name: 'switch: a resumed call does not pass the fence',
     file: 'core/action/resume-action.ts',
-    find: "      { kind: 'unfenced', key: gateKey(row.agent), switches: who.switches.version },\n",
+    find: '      ...all.map(({ id }) => unfenced(id, who.switches.version)),\n',
     replace: '',
     tests: ['test/core/action'],
   },

@@ -14,6 +14,7 @@ import { loadApproval } from '../../functions/aws/load-approval.ts';
 import { oracleMeets } from '../core/approval/quorum-oracle.ts';
 import { buyer, startWorld, type World } from '../harness/door.ts';
 import { change, guard, organisation, withoutPolicy, withPolicy } from '../harness/organisation.ts';
+import { NOW } from '../harness/facts.ts';
 import { type Held, holdOrder, vote } from '../harness/votes.ts';
 
 export type Swaps = {
@@ -120,21 +121,18 @@ const DAYS = 8;
  * batch under those of another day.
  */
 export async function swapArguments(
+  world: World,
   mutations: number,
   { batch = 100, say = () => {} }: { batch?: number; say?: (line: string) => void } = {},
 ): Promise<Swaps> {
-  const world = await startWorld();
   let swaps: Swaps = { mutations, ends: {}, executed: 0, controls: { allowed: 0, refused: 0 }, faults: [] };
   let stock: Approved[] = [];
-  try {
-    for (let n = 0; n * batch < mutations; n += 1) {
-      if (n % DAYS === 0) stock = await approveSome(world, 3 * Math.min(DAYS, Math.ceil(mutations / batch)));
-      else await world.apply(anotherDay());
-      swaps = await runBatch(world, swaps, { chosen: stock.splice(0, 3), batch });
-      if (n % 10 === 9) say(`${(n + 1) * batch} of ${mutations}: ${JSON.stringify(swaps.controls)}`);
-    }
-  } finally {
-    await world.stop();
+  world.clock.now = NOW;
+  for (let n = 0; n * batch < mutations; n += 1) {
+    if (n % DAYS === 0) stock = await approveSome(world, 3 * Math.min(DAYS, Math.ceil(mutations / batch)));
+    else await world.apply(anotherDay());
+    swaps = await runBatch(world, swaps, { chosen: stock.splice(0, 3), batch });
+    if (n % 10 === 9) say(`${(n + 1) * batch} of ${mutations}: ${JSON.stringify(swaps.controls)}`);
   }
   return swaps;
 }
@@ -217,8 +215,13 @@ const castOf = (approval: ApprovalRow) => {
 
 /** The whole storm; fails when anything was carried out that nobody approved, or no rule of another day said no. */
 export async function soakSwap(mutations: number): Promise<number> {
-  const swaps = await swapArguments(mutations, { say: (line) => console.log(line) });
-  console.log(JSON.stringify({ ...swaps, faults: swaps.faults.slice(0, 5) }));
-  const { allowed, refused } = swaps.controls;
-  return swaps.executed === 0 && swaps.faults.length === 0 && allowed > 0 && refused > 0 ? 0 : 1;
+  const world = await startWorld();
+  try {
+    const swaps = await swapArguments(world, mutations, { say: (line) => console.log(line) });
+    console.log(JSON.stringify({ ...swaps, faults: swaps.faults.slice(0, 5) }));
+    const { allowed, refused } = swaps.controls;
+    return swaps.executed === 0 && swaps.faults.length === 0 && allowed > 0 && refused > 0 ? 0 : 1;
+  } finally {
+    await world.stop();
+  }
 }

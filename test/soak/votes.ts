@@ -73,25 +73,30 @@ const weathers: readonly Weather[] = [
   close((facts, now) => expireApproval(facts, 'unreachable', now)),
 ];
 
-const pause = (most: number) => sleep(Math.random() * most);
+const pause = (least: number, more: number) => sleep(least + Math.random() * more);
+
+/** When yeses, noes and the weather begin, in milliseconds: at once, or one before the others. */
+const starts = [
+  { yes: 0, no: 0, weather: 0 },
+  { yes: 0, no: 250, weather: 120 },
+  { yes: 120, no: 120, weather: 0 },
+  { yes: 0, no: 120, weather: 0 },
+  { yes: 20, no: 0, weather: 10 },
+] as const;
 
 /**
  * So many yeses against as many noes at once, by function and by page, while links are sent again, time ends, the agent
  * takes it back, rules change or a kill switch falls; three executors come in their midst and three after.
  */
 export async function stormVotes(
+  world: World,
   rounds: number,
-  { size = { circle: 50, board: 50 }, say = () => {} }: { size?: Size; say?: (line: string) => void } = {},
+  { size, say = () => {} }: { readonly size: Size; readonly say?: (line: string) => void },
 ): Promise<VoteStorm> {
-  const world = await startVoting(size);
   let storm: VoteStorm = { rounds, ends: {}, ballots: {}, pages: {}, calls: 0, faults: [] };
-  try {
-    for (let round = 0; round < rounds; round += 1) {
-      storm = add(storm, await runRound(world, round, size));
-      if ((round + 1) % 20 === 0) say(`${round + 1} of ${rounds}: ${JSON.stringify(storm.ends)}`);
-    }
-  } finally {
-    await world.stop();
+  for (let round = 0; round < rounds; round += 1) {
+    storm = add(storm, await runRound(world, round, size));
+    if ((round + 1) % 20 === 0) say(`${round + 1} of ${rounds}: ${JSON.stringify(storm.ends)}`);
   }
   return storm;
 }
@@ -102,21 +107,18 @@ async function runRound(world: World, round: number, size: Size): Promise<Omit<V
   const held = await hold(world, round);
   const pages = await openPages(world, held, 6);
   world.clock.now = new Date(NOW.getTime() + 61_000);
-  const weather = weathers[Math.floor(round / 4) % weathers.length] ?? askAgain;
-  const yes = people('circle', size.circle).slice(pages.length);
-  /** In every third round the noes come late, so that quorums are met too. */
-  const patience = round % 3 === 0 ? 30 : 400;
+  const weather = weathers[Math.floor(round / starts.length) % weathers.length] ?? askAgain;
+  const { yes, no, weather: comes } = starts[round % starts.length] ?? starts[0];
+  const circle = people('circle', size.circle).slice(pages.length);
   const ballots = [
-    ...yes.map((person) => voter(world, held, { person, decision: 'approve' }, 30)),
-    ...people('board', size.board).map((person) =>
-      voter(world, held, { person, decision: 'deny' }, patience + 30),
-    ),
+    ...circle.map((person) => voter(world, held, { person, decision: 'approve' }, yes)),
+    ...people('board', size.board).map((person) => voter(world, held, { person, decision: 'deny' }, no)),
   ];
   const storm = [
-    pause(patience).then(() => weather(world, held)),
-    ...Array.from({ length: 3 }, () => pause(200).then(() => execute(world, held))),
+    pause(comes, 10).then(() => weather(world, held)),
+    ...Array.from({ length: 3 }, () => pause(0, 200).then(() => execute(world, held))),
   ];
-  const answers = Promise.all(pages.map((send) => pause(10).then(send)));
+  const answers = Promise.all(pages.map((send) => pause(yes, 10).then(send)));
   const came = await Promise.all(ballots);
   await Promise.all(storm);
   const shown = await answers;
@@ -135,9 +137,9 @@ async function voter(
   world: World,
   held: Held,
   ballot: { readonly person: string; readonly decision: 'approve' | 'deny' },
-  patience: number,
+  from: number,
 ): Promise<Came> {
-  await pause(patience);
+  await pause(from, 30);
   return cast(world, held, ballot, world.deps.now);
 }
 
@@ -182,48 +184,55 @@ const sum = (one: Counts, other: Counts): Counts =>
     ]),
   );
 
+export type Edge = {
+  readonly ends: Counts;
+  readonly ballots: Counts;
+  readonly faults: readonly string[];
+};
+
 /** Votes whose clocks are a millisecond around the deadline against the clock that ends it. */
-export async function stormDeadline(
-  rounds: number,
-): Promise<{ readonly ends: Counts; readonly ballots: Counts; readonly faults: readonly string[] }> {
-  const size = { circle: 20, board: 2 };
-  const world = await startVoting(size);
-  let [ends, ballots]: [Counts, Counts] = [{}, {}];
-  const faults: string[] = [];
-  try {
-    for (let round = 0; round < rounds; round += 1) {
-      world.clock.now = NOW;
-      const held = await hold(world, round % 2);
-      const deadline = NOW.getTime() + 3_600_000;
-      world.clock.now = new Date(deadline);
-      const near = () => new Date(deadline + Math.floor(Math.random() * 3) - 1);
-      const came = await Promise.all([
-        ...people('circle', 4).map(async (person) => {
-          await pause(3);
-          return cast(world, held, { person, decision: 'approve' }, near);
-        }),
-        pause(4).then(() => close((facts) => expireApproval(facts, 'deadline', near()))(world, held)),
-        pause(6).then(() => execute(world, held)),
-      ]);
-      await settle(world, held);
-      const { approval } = await storyOf(world, held);
-      ends = sum(ends, { [approval.status]: 1 });
-      ballots = sum(ballots, tally(came));
-      faults.push(...(await faultsIn(world, held)));
-    }
-  } finally {
-    await world.stop();
+export async function stormDeadline(world: World, rounds: number): Promise<Edge> {
+  let edge: Edge = { ends: {}, ballots: {}, faults: [] };
+  for (let round = 0; round < rounds; round += 1) {
+    const { end, came, faults } = await runDeadline(world, round);
+    const ends = sum(edge.ends, { [end]: 1 });
+    edge = { ends, ballots: sum(edge.ballots, tally(came)), faults: [...edge.faults, ...faults] };
   }
-  return { ends, ballots, faults };
+  return edge;
+}
+
+async function runDeadline(world: World, round: number) {
+  world.clock.now = NOW;
+  const held = await hold(world, round % 2);
+  const deadline = NOW.getTime() + 3_600_000;
+  world.clock.now = new Date(deadline);
+  const near = () => new Date(deadline + Math.floor(Math.random() * 3) - 1);
+  const expire = close((facts) => expireApproval(facts, 'deadline', near()));
+  const votes = people('circle', 4).map(async (person) => {
+    await pause(0, 3);
+    return cast(world, held, { person, decision: 'approve' }, near);
+  });
+  const others = [pause(0, 4).then(() => expire(world, held)), pause(0, 6).then(() => execute(world, held))];
+  const came = await Promise.all(votes);
+  await Promise.all(others);
+  await settle(world, held);
+  const { approval } = await storyOf(world, held);
+  return { end: approval.status, came, faults: await faultsIn(world, held) };
 }
 
 /** The whole storm; fails at any fault, or when a race it is about was never run. */
 export async function soakVotes(rounds: number, deadlines: number): Promise<number> {
-  const storm = await stormVotes(rounds, { say: (line) => console.log(line) });
-  console.log(JSON.stringify(storm));
-  const edge = await stormDeadline(deadlines);
-  console.log(JSON.stringify(edge));
-  const met = ['approved', 'denied', 'expired', 'withdrawn', 'superseded'].every((end) => storm.ends[end]);
-  const raced = edge.ends['approved'] !== undefined && edge.ends['expired'] !== undefined;
-  return met && raced && storm.faults.length + edge.faults.length === 0 ? 0 : 1;
+  const size = { circle: 50, board: 50 };
+  const world = await startVoting(size);
+  try {
+    const storm = await stormVotes(world, rounds, { size, say: (line) => console.log(line) });
+    console.log(JSON.stringify(storm));
+    const edge = await stormDeadline(world, deadlines);
+    console.log(JSON.stringify(edge));
+    const met = ['approved', 'denied', 'expired', 'withdrawn', 'superseded'].every((end) => storm.ends[end]);
+    const raced = edge.ends['approved'] !== undefined && edge.ends['expired'] !== undefined;
+    return met && raced && storm.faults.length + edge.faults.length === 0 ? 0 : 1;
+  } finally {
+    await world.stop();
+  }
 }

@@ -10,28 +10,28 @@ import { type Key, parseRow } from '../../core/row.ts';
 import { executeApproved } from '../../functions/action/execute-approved.ts';
 import { loadApproval } from '../../functions/aws/load-approval.ts';
 import { decideAndCommit, type Registry, type StoredRow } from '../../functions/aws/registry.ts';
-import { buyer, order, startWorld, type World } from '../harness/door.ts';
+import { buyer, startWorld, type World } from '../harness/door.ts';
 import { change, organisation, withoutPolicy, withPolicy } from '../harness/organisation.ts';
 import { type Held, holdOrder } from '../harness/votes.ts';
 
 const ORDER = 'AutonomyOS::Action::"erp.create_order"';
 
-/** Amounts that each ask for another number of people; see `quorums`. */
-export const bands = [
-  { total: '2000.00', quorum: 1 },
-  { total: '4000.00', quorum: 3 },
-  { total: '6000.00', quorum: 8 },
-  { total: '8000.00', quorum: 15 },
+/** Amounts that each ask for another share of the circle, in percent. */
+const bands = [
+  { total: 2000, percent: 2 },
+  { total: 4000, percent: 6 },
+  { total: 6000, percent: 16 },
+  { total: 8000, percent: 30 },
 ] as const;
 
-/** So many people of the circle say yes or no; the board's turn comes a minute after the asking. */
-const asksCircle = ({ total, quorum }: (typeof bands)[number]) => {
-  const id = `operations-circle-${quorum}`;
-  return `@id("${id}") @title("${quorum} of the circle") @approval("circle:${quorum}") @escalate("board:2@PT1M") @expires("PT1H")
-forbid (principal, action == ${ORDER}, resource)
-when { context.amount.greaterThan(decimal("${Number(total) - 1000}.00")) && context.amount.lessThanOrEqual(decimal("${Number(total) + 1000}.00")) }
-unless { context.approvals.contains("${id}") };`;
-};
+/** So many people of the circle are asked; the board's turn comes a minute later. */
+function asksCircle({ total, percent }: (typeof bands)[number], { circle }: Size): string {
+  const count = Math.max(1, Math.round((circle * percent) / 100));
+  const within = `context.amount.greaterThan(decimal("${total - 1000}.00")) && context.amount.lessThanOrEqual(decimal("${total + 1000}.00"))`;
+  const id = `operations-circle-${total}`;
+  return `@id("${id}") @title("${count} of the circle") @approval("circle:${count}") @escalate("board:2@PT1M") @expires("PT1H")
+forbid (principal, action == ${ORDER}, resource) when { ${within} } unless { context.approvals.contains("${id}") };`;
+}
 
 export type Size = { readonly circle: number; readonly board: number };
 export const people = (kind: keyof Size, count: number) =>
@@ -56,7 +56,7 @@ export function votingCompany(size: Size): GovernanceBody {
     document,
   }));
   const body = { ...plain, manifests: [...plain.manifests, ...manifests] };
-  return bands.map(asksCircle).reduce((all, text) => withPolicy(all, text), body);
+  return bands.map((band) => asksCircle(band, size)).reduce((all, text) => withPolicy(all, text), body);
 }
 
 export async function startVoting(size: Size): Promise<World> {
@@ -147,7 +147,7 @@ export const execute = (world: World, { action }: Held): Promise<Came> =>
   });
 
 export const hold = (world: World, n: number): Promise<Held> =>
-  holdOrder(world, bands[n % bands.length]?.total ?? order.total);
+  holdOrder(world, `${bands[n % bands.length]?.total ?? 2000}.00`);
 
 export function tally(words: readonly string[]): Record<string, number> {
   return Object.fromEntries([...Map.groupBy(words, (word) => word)].map(([word, all]) => [word, all.length]));

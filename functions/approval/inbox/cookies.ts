@@ -5,8 +5,11 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 /** 256 random bits as text that fits a cookie. */
 export const newSecret = () => randomBytes(32).toString('base64url');
 
-/** `session` is a signed-in browser's, `asking` that of one that asked for a code. */
-export type CookieName = 'session' | 'asking';
+/** `session` is a signed-in browser's, `asking` that of one that asked for a code, `oidc` of one sent to the provider. */
+export type CookieName = 'session' | 'asking' | 'oidc';
+
+/** Other sites' links and redirects bring none of them, but the one that must come back from the provider. */
+const sameSite = (name: CookieName) => (name === 'oidc' ? 'Lax' : 'Strict');
 
 /**
  * The browser's secrets, out of reach of scripts and other sites. `__Host-` and `Secure` wherever the API has TLS; the
@@ -15,7 +18,8 @@ export type CookieName = 'session' | 'asking';
 export function cookiesOf(apiUrl: string) {
   const secure = new URL(apiUrl).protocol === 'https:';
   const nameOf = (name: CookieName) => `${secure ? '__Host-' : ''}autonomy-${name}`;
-  const attributes = { path: '/', httpOnly: true, secure, sameSite: 'Strict' } as const;
+  const attributes = (name: CookieName) =>
+    ({ path: '/', httpOnly: true, secure, sameSite: sameSite(name) }) as const;
   return {
     /** The secret of this cookie, when it looks like one of ours. */
     read: (c: Context, name: CookieName): string | undefined => {
@@ -23,7 +27,7 @@ export function cookiesOf(apiUrl: string) {
       return /^[\w-]{43}$/.test(value) ? value : undefined;
     },
     give: (c: Context, name: CookieName, value: string, seconds: number) =>
-      setCookie(c, nameOf(name), value, { ...attributes, maxAge: seconds }),
-    take: (c: Context, name: CookieName) => void deleteCookie(c, nameOf(name), attributes),
+      setCookie(c, nameOf(name), value, { ...attributes(name), maxAge: seconds }),
+    take: (c: Context, name: CookieName) => void deleteCookie(c, nameOf(name), attributes(name)),
   };
 }

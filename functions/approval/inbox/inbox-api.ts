@@ -18,6 +18,7 @@ import { createFindPerson } from './find-person.ts';
 import type { InboxDeps } from './inbox-deps.ts';
 import { inboxPage } from './inbox-page.ts';
 import { loadInbox } from './inbox-view.ts';
+import { addOidc } from './oidc-routes.ts';
 import { type SignedIn, signedIn } from './session.ts';
 import { signInPage } from './sign-in-page.ts';
 import { addSignIn } from './sign-in-routes.ts';
@@ -28,32 +29,36 @@ const chosen = z.object({ unit: word, tool: word, agent: word, severity: word })
 /** The inbox: who signed in sees what waits for them and decides there; nobody else sees anything. */
 export function createInboxApi(deps: InboxDeps) {
   const app = createApi();
+  const oidc = deps.oidc !== undefined;
   const limit = bodyLimit({ maxSize: 16 * 1024, onError: (c) => refuse(c, 413, 'That form is too large.') });
   app.use('/inbox/*', limit);
   app.get('/inbox', async (c) => {
     const who = await signedIn(deps, c);
-    if (!who) return c.html(signInPage(), 200, pageHeaders);
+    if (!who) return c.html(signInPage({ oidc }), 200, pageHeaders);
     const wanted = chosen.parse(c.req.query());
     return c.html(inboxPage(await loadInbox(deps, who.person, wanted)), 200, pageHeaders);
   });
-  addSignIn(app, { ...deps, findPerson: createFindPerson(deps.registry, deps.now) });
+  const findPerson = createFindPerson(deps.registry, deps.now);
+  addSignIn(app, { ...deps, findPerson });
+  if (deps.oidc) addOidc(app, { ...deps, findPerson, oidc: deps.oidc });
   app.get('/inbox/approvals/:id', async (c) => {
     const who = await signedIn(deps, c);
-    if (!who) return signInFirst(c);
+    if (!who) return signInFirst(c, oidc);
     const opened = await openApproval(deps, who, c.req.param('id'));
     if (!opened) return notYours(c);
     return showRequest(deps, c, opened, { view: c.req.query('view') === 'full' ? 'full' : 'short' });
   });
   app.post('/inbox/approvals/:id', async (c) => {
     const who = await signedIn(deps, c);
-    if (!who) return signInFirst(c);
+    if (!who) return signInFirst(c, oidc);
     const opened = await openApproval(deps, who, c.req.param('id'));
     return opened ? decideHere(deps, c, opened) : notYours(c);
   });
   return app;
 }
 
-const signInFirst = (c: Context) => c.html(signInPage('Sign in first.'), 401, pageHeaders);
+const signInFirst = (c: Context, oidc: boolean) =>
+  c.html(signInPage({ oidc, problem: 'Sign in first.' }), 401, pageHeaders);
 const notYours = (c: Context) =>
   notice(c, 404, { title: 'There is nothing here', message: 'No request by this name waits for you.' });
 

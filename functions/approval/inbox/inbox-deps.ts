@@ -1,5 +1,6 @@
 import type { SendMail } from '../../aws/mail.ts';
 import type { Registry } from '../../aws/registry.ts';
+import type { OidcProvider } from './oidc-provider.ts';
 import type { PageDeps } from '../open-link.ts';
 
 export type InboxDeps = PageDeps & {
@@ -9,6 +10,8 @@ export type InboxDeps = PageDeps & {
   readonly newSecret: () => string;
   /** Eight random digits. */
   readonly newCode: () => string;
+  /** Signing in by the company's own provider, where there is one. */
+  readonly oidc?: OidcProvider | undefined;
   /** How long an answer takes at least where a quicker one would tell whom we know. */
   readonly pause: () => Promise<unknown>;
 };

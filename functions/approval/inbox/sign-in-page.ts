@@ -3,8 +3,8 @@ import { type Html, page } from '../page-frame.ts';
 
 const title = 'Sign in to your inbox';
 
-/** Where to send a code; the same for everybody. */
-export function signInPage(problem?: string): Html {
+/** Where to send a code; the same for everybody. With the company's own provider, a way there. */
+export function signInPage({ oidc, problem }: { oidc: boolean; problem?: string }): Html {
   return page(
     title,
     html`<form class="card" method="post" action="/inbox/sign-in" aria-labelledby="sign-in">
@@ -14,6 +14,7 @@ export function signInPage(problem?: string): Html {
         <input id="email" name="email" type="email" maxlength="320" autocomplete="email" required />
         <div class="buttons"><button class="plain">Send me a code</button></div>
       </form>
+      ${oidc ? html`<p class="card"><a href="/inbox/oidc/start">Sign in with your company’s account</a></p>` : ''}
       <p class="dim">
         You signed in before and came here from another site or a mail? <a href="/inbox">Open your inbox</a>
       </p>`,

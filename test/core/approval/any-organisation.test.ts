@@ -12,6 +12,7 @@ import {
   someGroup,
   someGuard,
   somePerson,
+  someVote,
 } from '../../harness/facts.ts';
 import { runs } from '../property-runs.ts';
 import { whole } from '../whole-change.ts';
@@ -237,5 +238,35 @@ describe('in any company, with members who come and go, stand-ins, ladders and c
       runs(600),
     );
     expect(seen.approved).toBeGreaterThan(40);
+  });
+});
+
+describe('in a company of few', () => {
+  const people = ['ann', 'bob', 'cy'].map((id) => somePerson(id));
+  const waiting = { openedAt: NOW.toISOString() };
+
+  it('one human with two names hands out one vote, not two', () => {
+    const annAgain = somePerson('ann-again', { email: 'ann@example.com' });
+    const electorate = {
+      people: [...people, annAgain],
+      groups: [someGroup('g0', ['ann']), someGroup('g1', ['ann-again'])],
+      excluded: [],
+      standIns: [
+        { person: 'ann', delegate: 'bob' },
+        { person: 'ann-again', delegate: 'cy' },
+      ],
+    };
+    const both = someGuard({ requires: ['g0', 'g1'].map((group) => ({ group, count: 1 })) });
+    const votes = [someVote('bob'), someVote('cy')];
+    expect(liftedGuards([both], { votes, waiting }, electorate)).toEqual([]);
+  });
+
+  it('a word that came by a link lifts nothing once the rules ask for people who signed in', () => {
+    const electorate = { people, groups: [someGroup('g0', ['ann'])], excluded: [] };
+    const strict = someGuard({ requires: [{ group: 'g0', count: 1 }], assurance: 'signed-in' });
+    const lifts = (assurance: 'link' | 'signed-in') =>
+      liftedGuards([strict], { votes: [someVote('ann', { assurance })], waiting }, electorate);
+    expect(lifts('link')).toEqual([]);
+    expect(lifts('signed-in')).toEqual([strict.id]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { actionStatuses } from '../../../core/action/action.ts';
 import { approvalStatuses } from '../../../core/approval/approval.ts';
-import { isReached, noteBounce } from '../../../core/approval/note-bounce.ts';
+import { noteBounce } from '../../../core/approval/note-bounce.ts';
 import { overtakenBy, supersedeApproval } from '../../../core/approval/supersede-approval.ts';
 import { withdrawApproval } from '../../../core/approval/withdraw-approval.ts';
 import { agentId } from '../../../core/id.ts';
-import { NOW, someAction, someApproval, someGuard, someVote } from '../../harness/facts.ts';
+import { NOW, someAction, someApproval, someGuard } from '../../harness/facts.ts';
 import { expectLegal, refusalOf, whole } from '../whole-change.ts';
 
 const facts = { approval: someApproval(), action: someAction() };
@@ -72,10 +72,11 @@ describe('mails that came back', () => {
     expect(refusalOf(bounced(['ann'], { status: 'denied' }))).toBe('not-pending');
   });
 
-  it('leave the approval reached while one mail arrived or somebody voted', () => {
-    expect(isReached(whole(bounced(['ann'])).result)).toBe(true);
-    expect(isReached(whole(bounced(['ann', 'bob'])).result)).toBe(false);
-    expect(isReached(whole(bounced(['ann', 'bob'], { votes: [someVote('ann')] })).result)).toBe(true);
-    expect(isReached(someApproval())).toBe(false);
+  it('of an earlier round than the newest are left', () => {
+    const again = { asked: { ann: { round: 2, deadline: 1 } } };
+    const late = noteBounce(someApproval(again), { people: ['ann'], why: 'bounce', round: 1 }, NOW);
+    expect(refusalOf(late)).toBe('known');
+    const newest = noteBounce(someApproval(again), { people: ['ann'], why: 'bounce', round: 2 }, NOW);
+    expect(whole(newest).result.asked).toMatchObject({ ann: { unreached: true } });
   });
 });

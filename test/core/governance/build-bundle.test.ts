@@ -28,6 +28,16 @@ describe('a release', () => {
     );
   });
 
+  it('reads reviews of before they named a definition, and takes none for one that does', () => {
+    const [first, ...others] = bundle.reviews ?? [];
+    const { definition, ...unpinned } = first ?? {};
+    const earlier = { ...bundle, reviews: [unpinned, ...others] };
+    expect([definition, releaseBundle.parse(earlier)]).toEqual([
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+      earlier,
+    ]);
+  });
+
   it('is stored and read as what it is', () => {
     expect(releaseBundle.parse(JSON.parse(JSON.stringify(bundle)))).toEqual(bundle);
   });

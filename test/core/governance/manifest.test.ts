@@ -7,6 +7,7 @@ import {
   readManifests,
 } from '../../../core/governance/manifest.ts';
 import { personManifest } from '../../../core/governance/person.ts';
+import { definitionOf } from '../../harness/reviews.ts';
 import { budget, order, someBody, someManifests, truck } from '../../harness/release.ts';
 
 type Document = Readonly<Record<string, unknown>>;
@@ -116,7 +117,10 @@ describe('reading manifests', () => {
     ['a group', { ...group, id: 'own' }],
     ['a role', { kind: 'Role', id: 'root', title: 'All', assignableBy: 'any' }],
     ['a system', { kind: 'System', id: 'evil', title: 'Evil' }],
-    ['a review of its own tool', { kind: 'ToolReview', tool: 'erp.other', effect: 'read', groups: ['read'] }],
+    [
+      'a review of its own tool',
+      { kind: 'ToolReview', tool: 'erp.other', effect: 'read', groups: ['read'], definition: 'a'.repeat(64) },
+    ],
   ])('lets no unit make %s', (_, document) => {
     expect(reading({ operations: [document] })[0]?.reason).toContain('belongs to the centre');
   });
@@ -127,6 +131,28 @@ describe('reading manifests', () => {
       expect(reading({ coe: [document] })[0]?.reason).toContain('belongs to a unit');
     },
   );
+
+  it.each<[string, string, string]>([
+    [
+      'with the hash to write',
+      'erp.own',
+      `look at erp.own (operations.yaml:4), and if it is what you confirm write`,
+    ],
+    ['of a tool there is not', 'erp.none', 'there is no tool erp.none that would have one'],
+  ])('asks a review without a definition for it, %s', (_, reviewed, told) => {
+    const own = { ...order, name: 'erp.own' };
+    const review = { kind: 'ToolReview', tool: reviewed, effect: 'keyed', groups: ['write', 'payment'] };
+    const { manifests, ...rest } = body({ operations: [own] });
+    const place = { file: 'coe.yaml', line: 99, layer: 'coe' };
+    const [finding, ...more] = readManifests({
+      manifests: [{ ...place, document: review }, ...manifests],
+      ...rest,
+    }).findings;
+    expect([finding?.file, finding?.line, more]).toEqual(['coe.yaml', 99, []]);
+    expect(finding?.reason).toContain(`definition: is missing`);
+    expect(finding?.reason).toContain(told);
+    if (reviewed === own.name) expect(finding?.reason).toContain(definitionOf(own, 'operations'));
+  });
 
   it('lets a unit speak for no other', () => {
     const unit = { kind: 'BusinessUnit', id: 'sales', name: 'Sales', currency: 'USD' };
@@ -190,7 +216,15 @@ describe('manifests to each other', () => {
     [
       'a review of no tool',
       'coe',
-      [{ kind: 'ToolReview', tool: 'erp.none', effect: 'read', groups: ['read'] }],
+      [
+        {
+          kind: 'ToolReview',
+          tool: 'erp.none',
+          effect: 'read',
+          groups: ['read'],
+          definition: 'a'.repeat(64),
+        },
+      ],
       'there is no tool erp.none',
     ],
     ['a system there is not', 'operations', [tool({ system: 'crm' })], 'there is no system crm'],

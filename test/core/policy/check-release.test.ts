@@ -245,7 +245,7 @@ describe('publishing a tool', () => {
 
   it.each([
     ['reviewed with its effect and groups, in any order', [confirmed]],
-    ['reviewed as it is', [{ ...confirmed, definition: pinned?.hash }]],
+    ['reviewed by its hash', [{ ...confirmed, definition: pinned?.hash }]],
   ])('accepts a tool %s', (_, reviews) => {
     expect(findingsOf({ manifests: withTool(wiped, reviews) })).toEqual([]);
   });
@@ -262,6 +262,8 @@ describe('publishing a tool', () => {
     const [finding, ...more] = findingsOf({ manifests: withTool(wiped, reviews) });
     expect(finding?.reason).toContain('the centre has not reviewed erp.wipe as it is');
     expect(finding?.reason).toContain(pinned?.hash);
+    for (const { definition } of reviews as { definition?: string }[])
+      if (definition) expect(finding?.reason).toContain(`is of definition ${definition}`);
     expect(finding).toMatchObject({ file: 'operations.yaml', line: 4 });
     expect(more).toEqual([]);
   });

@@ -254,20 +254,21 @@ describe('a centre', () => {
     expect(reasonsOf(rogue, { centre })).toBe('');
   });
 
-  it('that reviews effect and groups alone leaves the rest of a tool to its unit', () => {
+  it('reviews a tool as it is, never its effect and groups alone', () => {
     const dodge = {
       instead: { 'Tool rogue.look': { connector: { type: 'http', method: 'GET', path: '/pay' } } },
     };
+    const moved = checkGovernance(company(rogueWith([dodge]))).bundle.tools;
+    expect(moved.find(({ name }) => name === 'rogue.look')?.reviewed).toBe(false);
     const vague = (centre: Folder) => ({
       ...centre,
-      documents: centre.documents.map((document) => ({ ...(document as Document), definition: undefined })),
+      documents: centre.documents.map((document) =>
+        'definition' in (document as Document) ? { ...(document as Document), definition: null } : document,
+      ),
     });
-    const reviewed = (options: Parameters<typeof company>[1]) =>
-      checkGovernance(company(rogueWith([dodge]), options)).bundle.tools.find(
-        ({ name }) => name === 'rogue.look',
-      );
-    expect(reviewed({ centre: vague })?.reviewed).toBe(true);
-    expect(reviewed({})?.reviewed).toBe(false);
+    expect(reasonsOf(rogue, { centre: vague })).toContain(
+      'coe/all.yaml definition: is missing: look at rogue.',
+    );
   });
 
   it.each(['phantom', 'COE', '__proto__', 'constructor', ''])(

@@ -1,18 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { actionId, approvalIdOf } from '../../../core/id.ts';
+import type { ActionRow } from '../../../core/action/action.ts';
 import { usesKey } from '../../../core/action/grant.ts';
+import { grantEvent } from '../../../core/action/make-grant.ts';
 import { revokeGrant } from '../../../core/action/revoke-grant.ts';
+import { underGrants } from '../../../core/action/use-grant.ts';
 import { approvalKey } from '../../../core/approval/approval.ts';
+import type { Change } from '../../../core/change.ts';
 import type { GovernanceBody } from '../../../core/governance/manifest.ts';
+import { actionId, approvalIdOf } from '../../../core/id.ts';
 import { createActionsApi } from '../../../functions/action/actions-api.ts';
+import { questionOf } from '../../../functions/action/answer-request.ts';
+import { loadDoorFacts } from '../../../functions/action/door-facts.ts';
 import { executeApproved } from '../../../functions/action/execute-approved.ts';
+import { liftByGrants } from '../../../functions/action/lift-by-grants.ts';
 import { decideAndCommit } from '../../../functions/aws/registry.ts';
 import { asNamed, buyer, order, startWorld, type World } from '../../harness/door.ts';
 import { later, NOW } from '../../harness/facts.ts';
 import { agreeOnGrant, askForGrant, grantOf, ops, someTerms } from '../../harness/grants.ts';
 import { answered } from '../../harness/http.ts';
 import { change, guard, organisation, withoutPolicy, withPolicy } from '../../harness/organisation.ts';
-import { switchDesk } from '../../harness/switches.ts';
+import { bob, switchDesk } from '../../harness/switches.ts';
 import { vote } from '../../harness/votes.ts';
 
 const many = { dailyActions: 100_000 };
@@ -160,6 +167,12 @@ describe('a standing grant', () => {
       'dora',
     ]);
     expect(await statusOf({ total: '20000.00' })).toBe(200);
+    const elsewhere = { vendor: { equals: 'Contoso' } };
+    await agreeOnGrant(world, someTerms({ guard: 'operations-orders-over-10k', limits: elsewhere }), [
+      'cleo',
+      'dora',
+    ]);
+    expect(await statusOf({ total: '20000.00' })).toBe(202);
   });
 
   it('is used exactly as often as it says, however many ask at once', async () => {
@@ -207,12 +220,38 @@ describe('a standing grant', () => {
     expect(await statusOf()).toBe(403);
     expect(await usesOf()).toEqual([0, 0]);
     await desk.restore('tool:erp.create_order');
+    await desk.restore('tool:erp.create_order', bob);
+  });
+
+  it('counts no vote of the person acted for, and nothing that another agent lent', async () => {
+    await agreeOnGrant(world);
+    const facts = await loadDoorFacts(world.deps.registry, { agent: buyer }, NOW);
+    const input = { ...order, total: '1500.00' };
+    const body = { tool: 'erp.create_order', input, purpose: 'A question' };
+    const uses = async (fields: object, known = {}) => {
+      const question = { ...questionOf(facts, body), ...fields };
+      const asked = await world.deps.judge(facts.active, question);
+      return (await liftByGrants(world.deps, { ...facts, ...known }, { question, asked }, NOW)).uses.length;
+    };
+    const lent = { above: [], links: [] } as unknown as object;
+    expect([
+      await uses({}),
+      await uses({ onBehalfOf: 'dora@example.com' }),
+      await uses({ onBehalfOf: 'ada@example.com' }),
+      await uses({}, { lent }),
+    ]).toEqual([1, 1, 0, 0]);
   });
 
   it('ends when it is revoked', async () => {
     await agreeOnGrant(world);
     const by = { actor: ops, now: NOW };
+    const grant = await grantOf(world);
+    const left = { count: 9 };
+    const started = { status: 'started' } as unknown as ActionRow;
+    const event = grantEvent({ ...grant, version: 99 }, 'grant.made', by);
+    const raced = { writes: [], events: [event], result: started } satisfies Change<ActionRow>;
     await decideAndCommit(world.deps.registry, async () => revokeGrant(await grantOf(world), 'enough', by));
+    expect(await world.deps.registry.commit(underGrants(raced, [{ grant, amount: 0, left }]))).toBe(false);
     expect(await statusOf()).toBe(202);
     expect(revokeGrant(await grantOf(world), 'enough', by)).toMatchObject({ refused: 'revoked' });
     await agreeOnGrant(world);

@@ -36,10 +36,11 @@ beforeAll(async () => {
   pending = await holdOrder(world, '12000.00');
   const sendMail: SendMail = ({ to }) =>
     to === 'dora@example.com' ? Promise.reject(new Error('no such box')) : Promise.resolve();
-  await askApprovers(
+  const asked = askApprovers(
     { ...openDesk(world).deps, sendMail },
     { token: 'task-token', deadline: 0, approval: pending.approval },
   );
+  await expect(asked).rejects.toMatchObject({ name: 'ApproversUnreachable' });
   await vote(world, pending, 'cleo');
   decided = await holdOrder(world);
   await vote(world, decided, 'ada', 'deny');

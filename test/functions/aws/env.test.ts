@@ -10,6 +10,8 @@ const all = {
   TOKEN_KEY_ID: 'key',
   RELEASES_BUCKET: 'releases',
   MAIL_FROM: 'autonomy@example.com',
+  MAIL_CONFIGURATION_SET: 'mails',
+  MAILS_PER_HOUR: '12',
   EVENT_BUS_NAME: 'bus',
   APPROVAL_MACHINE_ARN: 'arn:approval',
   WORKFLOW_MACHINE_ARNS: '{}',

@@ -25,6 +25,10 @@ const administrator = (id: string, name: string, scope: string) => ({
   principal: role(name),
   scope,
 });
+const definitionIn = ({ manifests }: GovernanceBody, tool: string) =>
+  manifests
+    .map(({ document }) => document as { tool?: string; definition?: string })
+    .find((of) => of.tool === tool)?.definition ?? '';
 const company = adding(
   adding(
     withPolicy(organisation(), '@id("sales-limits") forbid (principal, action, resource);', 'sales'),
@@ -70,28 +74,28 @@ describe('an administrator of a unit', () => {
     expect(planned['release']).toMatchObject({ action: 'none' });
   });
 
-  it('changes a tool of the unit’s freely while its review is of a definition, which it then has not', async () => {
+  it('changes a tool of the unit’s freely, and the tool it made counts as unreviewed', async () => {
     const guarded = withPolicy(
-      change(company, 'ToolReview erp.get_budget', { definition: 'a'.repeat(64) }),
+      company,
       '@id("coe-reviewed") forbid (principal, action, resource) when { !resource.reviewed };',
       'coe',
     );
     expect(await put(guarded, centre)).toMatchObject({ status: 200 });
-    const moved = change(guarded, 'Tool erp.get_budget', { timeoutSeconds: 7 });
-    expect(await put(moved, operations)).toMatchObject({ status: 200 });
+    const definition = definitionIn(company, 'erp.get_budget');
+    const connector = { type: 'http', method: 'GET', path: '/payments/{unit}' };
+    const reviewed = change(guarded, 'Tool erp.get_budget', { connector });
+    const moved = change(reviewed, 'ToolReview erp.get_budget', { definition });
+    expect(await put(moved, operations)).toMatchObject({
+      status: 200,
+      body: {
+        warnings: [
+          `tool erp.get_budget counts as unreviewed: its review is of definition ${definition}, and it is now ${definitionIn(reviewed, 'erp.get_budget')}`,
+        ],
+      },
+    });
     expect(await world.act({ tool: 'erp.get_budget', input: { unit: 'operations' } })).toMatchObject({
       status: 403,
     });
-  });
-
-  it('moves no tool that the centre reviewed without its definition: that word would cover what nobody saw', async () => {
-    const connector = { type: 'http', method: 'GET', path: '/payments/{unit}' };
-    const moved = change(company, 'Tool erp.get_budget', { connector });
-    expect(await put(moved, operations)).toMatchObject({
-      status: 403,
-      body: { title: 'outside-unit', detail: expect.stringContaining('tool erp.get_budget') as string },
-    });
-    expect(await put(moved, centre)).toMatchObject({ status: 200 });
   });
 
   it.each<[string, GovernanceBody, string]>([

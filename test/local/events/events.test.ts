@@ -50,6 +50,14 @@ async function heard(): Promise<readonly unknown[]> {
 }
 
 describe('an event', () => {
+  it('of a source that is AWS’s own is refused to the administrator too', async () => {
+    const forged = { ...created(9), Source: 'aws.ses', EventBusName: 'default' };
+    expect(await putEvents(forged)).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ ErrorCode: 'NotAuthorizedForSourceException' }],
+    });
+  });
+
   it('that matches goes to the function and to the queue of its rule', async () => {
     const time = 1_795_000_000;
     const answer = await putEvents(created(1, { Time: time, Resources: ['arn:x'] }));

@@ -25,6 +25,8 @@ beforeAll(async () => {
     const on = (resources: string[], actions: string[], conditions = {}) =>
       new PolicyStatement({ actions, resources, conditions });
     may('Transactor', on([open.tableArn], ['dynamodb:PutItem'], inTransaction));
+    const counters = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['COUNT#*'] } };
+    may('Counter', on([open.tableArn], ['dynamodb:UpdateItem'], counters));
     may('Reader', on([open.tableArn], ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem']));
     may('IndexReader', on([`${open.tableArn}/index/byName`], ['dynamodb:Query']));
     const sealedActions = ['dynamodb:PutItem', 'dynamodb:GetItem'];
@@ -51,6 +53,17 @@ describe('a role’s call', () => {
       error: 'AccessDeniedException',
       message: expect.stringContaining('dynamodb:PutItem') as string,
     });
+  });
+
+  it.each([
+    ['COUNT#1', {}],
+    ['ELSE#1', { error: 'AccessDeniedException' }],
+  ])('UpdateItem on %s is answered as the policy says of its key', async (pk, expected) => {
+    const Key = { pk: { S: pk } };
+    const input = { TableName: TableName('Open'), Key, UpdateExpression: 'SET n = :n' };
+    const ExpressionAttributeValues = { ':n': { N: '1' } };
+    const answer = await aws('Counter', 'UpdateItem', { ...input, ExpressionAttributeValues });
+    expect(answer).toMatchObject(expected);
   });
 
   it('a transaction is refused as a whole when one of its items is not allowed', async () => {

@@ -1,10 +1,20 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { EmailIdentity, Identity } from 'aws-cdk-lib/aws-ses';
+import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import {
+  ConfigurationSet,
+  ConfigurationSetEventDestination,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+} from 'aws-cdk-lib/aws-ses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendSigned, type Signed } from '../fixtures/call-aws.ts';
-import { keysOf, startCloud, type TestCloud } from '../fixtures/start-cloud.ts';
+import { refusedBoot } from '../fixtures/refused-boot.ts';
+import { eventually, keysOf, startCloud, type TestCloud } from '../fixtures/start-cloud.ts';
 
 const ALL = 'arn:aws:ses:us-east-1:000000000000:identity/*';
 
@@ -17,18 +27,35 @@ beforeAll(async () => {
     const sending = { actions: ['ses:SendEmail'], resources: [ALL], conditions };
     probe('Desk').addToRolePolicy(new PolicyStatement(sending));
     probe('Stranger');
+    const configurationSet = new ConfigurationSet(stack, 'Set', { configurationSetName: 'heard-of' });
+    new ConfigurationSetEventDestination(stack, 'Told', {
+      configurationSet,
+      destination: EventDestination.eventBus(EventBus.fromEventBusName(stack, 'Default', 'default')),
+      events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
+    });
+    new ConfigurationSet(stack, 'Quiet', { configurationSetName: 'quiet' });
+    new Rule(stack, 'Returned', {
+      eventPattern: { source: ['aws.ses'] },
+      targets: [new LambdaFunction(probe('Heard'))],
+    });
   });
 }, 60_000);
 afterAll(() => test.stop());
 
-type Mail = { readonly from: string; readonly to?: string[]; readonly more?: object };
+type Mail = {
+  readonly from: string;
+  readonly to?: string[];
+  readonly more?: object;
+  readonly with?: object;
+};
 
-async function send({ from, to = ['a@example.net'], more = {} }: Mail, by: Partial<Signed> = {}) {
+async function send({ from, to = ['a@example.net'], more = {}, with: rest = {} }: Mail, by: Partial<Signed> = {}) {
   const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
   const Body = { Text: content('plain'), Html: content('<p>rich</p>') };
   const response = await sendSigned(test.cloud, {
     ...{ method: 'POST', path: '/v2/email/outbound-emails', service: 'ses', ...by },
     body: JSON.stringify({
+      ...rest,
       FromEmailAddress: from,
       Destination: { ToAddresses: to, ...more },
       Content: { Simple: { Subject: content('Hello'), Body } },
@@ -91,5 +118,63 @@ describe('a mail', () => {
   it('asked for in another way is refused by name', async () => {
     const { answer } = await send({ from: 'desk@example.com' }, { path: '/v2/email/outbound-bulk-emails' });
     expect(answer['message']).toBe('ses POST /v2/email/outbound-bulk-emails is not run on the laptop');
+  });
+});
+
+describe('a mail that comes back', () => {
+  const mail = (to: string, set = 'heard-of') => ({
+    from: 'desk@example.com',
+    to: [to],
+    with: { ConfigurationSetName: set, EmailTags: [{ Name: 'about', Value: 'apr_1' }] },
+  });
+  const arrived = async (to: string) => JSON.stringify(await inbox()).includes(to);
+
+  it('is told on the default bus with its tags, and only a complaint was in the inbox', async () => {
+    const sent = ['bounce@simulator.amazonses.com', 'bounce+ann@example.net', 'complaint+bob@example.net'];
+    for (const to of [...sent, 'success@simulator.amazonses.com', 'bounce.house@example.net'])
+      expect((await send(mail(to))).status).toBe(200);
+    await send(mail('bounce+quiet@example.net', 'quiet'));
+    const heard = await eventually('all are told', async () => {
+      const events = (await test.kept('Heard')) as Record<string, unknown>[];
+      return events.length >= 3 ? events : undefined;
+    });
+    const told = heard.map(({ source, 'detail-type': type, detail }) => {
+      const { mail } = detail as { mail: { destination: string[]; tags: Record<string, string[]> } };
+      return [source, type, mail.destination, mail.tags['about'], mail.tags['ses:configuration-set']];
+    });
+    const [bounce, ann, bob] = sent;
+    const about = [['apr_1'], ['heard-of']];
+    expect(told.toSorted()).toEqual([
+      ['aws.ses', 'Email Bounced', [ann], ...about],
+      ['aws.ses', 'Email Bounced', [bounce], ...about],
+      ['aws.ses', 'Email Complaint Received', [bob], ...about],
+    ]);
+    expect(await Promise.all(sent.map(arrived))).toEqual([false, false, true]);
+    expect(await arrived('bounce.house@example.net')).toBe(true);
+  });
+
+  it.each([
+    ['a set nobody made', { ConfigurationSetName: 'other' }, 404],
+    ['a tag SES would not take', { EmailTags: [{ Name: 'about', Value: 'a b' }] }, 400],
+  ])('is refused with %s', async (_, rest, status) => {
+    expect((await send({ from: 'desk@example.com', with: rest })).status).toBe(status);
+  });
+
+  it('needs the right to use its configuration set', async () => {
+    const credentials = await keysOf(test, 'Desk');
+    const { status, answer } = await send(mail('a@example.net'), { credentials });
+    expect(status).toBe(403);
+    expect(answer['message']).toContain('configuration-set/heard-of');
+  });
+
+  it('can’t be told to another bus', async () => {
+    const refusal = await refusedBoot(({ stack }) => {
+      new ConfigurationSetEventDestination(stack, 'Told', {
+        configurationSet: new ConfigurationSet(stack, 'Set'),
+        destination: EventDestination.eventBus(new EventBus(stack, 'Bus')),
+        events: [EmailSendingEvent.BOUNCE],
+      });
+    });
+    expect(refusal.message).toMatch(/SES tells the default bus alone/);
   });
 });

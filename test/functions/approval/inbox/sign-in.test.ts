@@ -78,14 +78,18 @@ describe('a code by e-mail', () => {
     expect(world.lines.at(-1)).toMatchObject(['error', 'CODE_NOT_MAILED', { person: 'ada' }]);
   });
 
-  it('is over after five wrong ones, right or not, also when they come at once', async () => {
+  it('is over after five wrong ones, whatever comes then', async () => {
     const ada = await asks();
-    for (let n = 0; n < 4; n += 1) await tries(ada, `0000000${n}`);
-    expect(await tries({ ...ada, send: browserOf(inbox).send }, ada.code)).toMatchObject({ status: 403 });
-    await Promise.allSettled(Array.from({ length: 4 }, (_, n) => tries(ada, `1111111${n}`)));
-    expect((await world.deps.registry.load([signInKey('ada')]))[0]).toMatchObject({ code: { tries: 5 } });
+    for (let n = 0; n < 5; n += 1) await tries(ada, `0000000${n}`);
     expect(await tries(ada, ada.code)).toMatchObject({ status: 403 });
     expect(await isIn(ada)).toBe(false);
+  });
+
+  it('counts guesses that come at once', async () => {
+    const ada = await asks();
+    await Promise.all(Array.from({ length: 9 }, (_, n) => tries(ada, `1111111${n}`)));
+    expect((await world.deps.registry.load([signInKey('ada')]))[0]).toMatchObject({ code: { tries: 5 } });
+    expect(await tries(ada, ada.code)).toMatchObject({ status: 403 });
   });
 
   it('is good at the fourth wrong one', async () => {

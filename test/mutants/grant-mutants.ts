@@ -1,0 +1,141 @@
+import type { Mutant } from './mutants.ts';
+
+const core = ['test/core/action/use-grant.test.ts'];
+const door = ['test/functions/action/grants.test.ts'];
+
+/** What keeps a standing grant to exactly what people agreed to, as long as they would agree today. */
+export const grantMutants: readonly Mutant[] = [
+  {
+    name: 'grant: uses of one moment go beyond its count',
+    file: 'functions/aws/transact-items.ts',
+    find: "ConditionExpression: 'uses < :count AND spent <= :rest'",
+    replace: "ConditionExpression: ':count <> :one AND spent <= :rest'",
+    tests: door,
+  },
+  {
+    name: 'grant: uses of one moment go beyond its money',
+    file: 'functions/aws/transact-items.ts',
+    find: "ConditionExpression: 'uses < :count AND spent <= :rest'",
+    replace: "ConditionExpression: 'uses < :count AND :rest <> :count'",
+    tests: door,
+  },
+  {
+    name: 'grant: a use is not counted',
+    file: 'core/action/use-grant.ts',
+    find: "{ kind: 'use', key: usesKey(id), count, amount, most },",
+    replace: '',
+    tests: door,
+  },
+  {
+    name: 'grant: what was revoked meanwhile still lets an action start',
+    file: 'core/action/use-grant.ts',
+    find: "{ kind: 'unchanged', key: grantKey(id), ifVersion: version },",
+    replace: '',
+    tests: door,
+  },
+  {
+    name: 'grant: it is anybody’s',
+    file: 'core/action/use-grant.ts',
+    find: 'grant.agent === wanted.agent && ',
+    replace: '',
+    tests: core,
+  },
+  {
+    name: 'grant: it is for any tool',
+    file: 'core/action/use-grant.ts',
+    find: 'grant.tool === wanted.tool.name && ',
+    replace: '',
+    tests: core,
+  },
+  {
+    name: 'grant: it is for a tool of another definition',
+    file: 'core/action/use-grant.ts',
+    find: ' && grant.toolHash === wanted.tool.hash',
+    replace: '',
+    tests: [...core, ...door],
+  },
+  {
+    name: 'grant: it lifts what its guard became',
+    file: 'core/action/use-grant.ts',
+    find: ' || grant.guardHash !== wanted.guardHash',
+    replace: '',
+    tests: [...core, ...door],
+  },
+  {
+    name: 'grant: it stands when it is over',
+    file: 'core/action/use-grant.ts',
+    find: 'now.getTime() < Date.parse(until)',
+    replace: 'now.getTime() <= Date.parse(until)',
+    tests: core,
+  },
+  {
+    name: 'grant: a negative amount is below every limit',
+    file: 'core/action/use-grant.ts',
+    find: 'decimal >= 0n && decimal <=',
+    replace: 'decimal <=',
+    tests: core,
+  },
+  {
+    name: 'grant: its money is of any currency',
+    file: 'core/action/use-grant.ts',
+    find: '!amount || input[amount.currency] !== code',
+    replace: '!amount || code === undefined',
+    tests: core,
+  },
+  {
+    name: 'grant: one guard’s lifts the others',
+    file: 'functions/action/lift-by-grants.ts',
+    find: 'uses.length < decision.guards.length',
+    replace: 'uses.length === 0',
+    tests: door,
+  },
+  {
+    name: 'grant: votes count that would not today',
+    file: 'functions/action/lift-by-grants.ts',
+    find: 'waiting: use.grant }, electorate).length === 1',
+    replace: 'waiting: use.grant }, electorate).length >= 0',
+    tests: door,
+  },
+  {
+    name: 'grant: it covers what another agent lent',
+    file: 'functions/action/lift-by-grants.ts',
+    find: ' || facts.lent) return',
+    replace: ') return',
+    tests: door,
+  },
+  {
+    name: 'grant: it is made by votes that are not enough today',
+    file: 'core/action/make-grant.ts',
+    find: 'if (!facts.lifts) {',
+    replace: 'if (facts.lifts === undefined) {',
+    tests: door,
+  },
+  {
+    name: 'grant: it is made though the guard changed',
+    file: 'core/action/make-grant.ts',
+    find: 'rules.guardHash === input.guardHash && ',
+    replace: '',
+    tests: door,
+  },
+  {
+    name: 'grant: who gains by it decides about it',
+    file: 'functions/aws/electorate.ts',
+    find: 'return [...keepOut, ...(stored ? [parseRow(agentRow, stored).sponsor] : [])];',
+    replace: 'return stored ? [] : keepOut;',
+    tests: door,
+  },
+  {
+    name: 'grant: anyone asks for another unit’s agent',
+    file: 'functions/governance/request-grant.ts',
+    find: '!scopes.includes(COE) && !scopes.includes(agent.unit)',
+    replace: 'scopes.includes(agent.unit) && scopes.length > 9',
+    tests: door,
+  },
+  {
+    name: 'grant: it stands for ever',
+    file: 'functions/governance/request-grant.ts',
+    find: 'days <= 0 || days > GRANT_DAYS',
+    replace: 'days <= 0 || GRANT_DAYS < 0',
+    tests: door,
+  },
+];
