@@ -24,7 +24,9 @@ export function describeConflicts({ total, list }: Conflicts, shown = SHOWN): st
   const lines = [...kinds].flatMap(([kind, group]) => [
     `  ${headings[kind]}: ${group.length}`,
     ...group.slice(0, shown).flatMap(described),
-    ...(group.length > shown ? [`    … and ${group.length - shown} more (autonomy conflicts lists them)`] : []),
+    ...(group.length > shown
+      ? [`    … and ${group.length - shown} more (autonomy conflicts lists them)`]
+      : []),
   ]);
   const left = total > list.length ? ` (the first ${list.length} are listed)` : '';
   return [`Conflicts: ${total}${left}; none of them keeps you from applying.`, ...lines];

@@ -14,8 +14,8 @@ export const conflictId = z.string().regex(/^con_[0-9a-f]{32}$/, 'an id as auton
 export const conflictQuestion = z.object({
   conflict: conflictId,
   about: z.string(),
-  approved: z.string(),
-  denied: z.string(),
+  ifApproved: z.string(),
+  ifDenied: z.string(),
   /** The rules' texts, or the tools by their hashes, in lines for people. */
   rules: z.string(),
   askedBy: z.string(),
@@ -45,10 +45,10 @@ export type Ruling = {
 /** What an action says of its conflict; nothing once it ended without the council's word. */
 export function rulingOf(row: ActionRow): Ruling | undefined {
   if (!isConflictQuestion(row)) return undefined;
-  const { approved, denied } = conflictQuestion.parse(row.input);
+  const { ifApproved, ifDenied } = conflictQuestion.parse(row.input);
   const of = { action: row.id, approval: row.approval, at: row.settledAt ?? row.requestedAt };
   if (row.status === 'held') return { state: 'waits', says: 'the council was asked', ...of };
-  if (row.status === 'succeeded') return { state: 'approved', says: approved, ...of };
+  if (row.status === 'succeeded') return { state: 'approved', says: ifApproved, ...of };
   if (row.status !== 'rejected') return undefined;
-  return { state: 'denied', says: `${denied} (${row.problem?.detail ?? ''})`, ...of };
+  return { state: 'denied', says: `${ifDenied} (${row.problem?.detail ?? ''})`, ...of };
 }

@@ -13,7 +13,7 @@ export function openConflictQuestion(
   asked: { readonly id: ActionId; readonly input: ConflictQuestion; readonly release: string },
   by: { readonly actor: Actor; readonly now: Date },
 ): Change<ActionRow> {
-  const { askedBy, approved, denied } = asked.input;
-  const purpose = `${askedBy} asks which rule stands. Yes: ${approved}. No, with the reason: ${denied}.`;
+  const { askedBy, ifApproved, ifDenied } = asked.input;
+  const purpose = `${askedBy} asks which rule stands. Yes: ${ifApproved}. No, with the reason: ${ifDenied}.`;
   return openOwn(facts, { ...asked, tool: RULE_ON_CONFLICT, unit: COE, purpose }, by);
 }

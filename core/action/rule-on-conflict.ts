@@ -32,7 +32,7 @@ export function ruleOnConflict(
   if (lapsed(approval, now)) return end(action, 'expired', lapse, now);
   const problem = findProblem(facts);
   if (problem) return end(action, 'denied', problem, now);
-  const done = succeed(action, { conflict: input.conflict, ruling: input.approved }, now);
+  const done = succeed(action, { conflict: input.conflict, ruling: input.ifApproved }, now);
   const engaged: Write[] =
     switches.version > 0 ? [{ kind: 'unchanged', key: switchesKey, ifVersion: switches.version }] : [];
   return {

@@ -15,14 +15,12 @@ export function canStillBeMet(
   const reached = eligiblePeople(electorate, openSeats(guards, approval, now)).filter(
     ({ id }) => asked[id] && !asked[id].unreached && !voted.has(id),
   );
-  const agreed = reached.map(
-    ({ id: person }): Vote => ({
-      person,
-      decision: 'approve',
-      assurance: 'signed-in',
-      at: now.toISOString(),
-    }),
-  );
+  const agreed = reached.map(({ id: person }): Vote => ({
+    person,
+    decision: 'approve',
+    assurance: 'signed-in',
+    at: now.toISOString(),
+  }));
   const lifted = liftedGuards(guards, { votes: [...votes, ...agreed], waiting: approval }, electorate);
   return lifted.length === guards.length;
 }

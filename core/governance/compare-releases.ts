@@ -40,9 +40,7 @@ export function compareReleases(
 function compare(before: Held | undefined, after: Held | undefined): ReleaseDifference | undefined {
   const some = after ?? before;
   if (!some) return undefined;
-  const layers = [
-    ...new Set([before?.layer, after?.layer].filter((each) => each !== undefined)),
-  ];
+  const layers = [...new Set([before?.layer, after?.layer].filter((each) => each !== undefined))];
   const { noun, id } = some;
   if (!before || !after) {
     return { noun, id, layers, action: after ? 'added' : 'removed', fields: [], lines: [] };
@@ -72,9 +70,12 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
     ...roles.map((content): Held => ({ noun: 'role', id: content.id, layer: 'coe', content })),
     ...systems.map((content): Held => ({ noun: 'system', id: content.id, layer: 'coe', content })),
     ...reviews.map((content): Held => ({ noun: 'review', id: content.tool, layer: 'coe', content })),
-    ...tools.map(
-      ({ hash, ...content }): Held => ({ noun: 'tool', id: content.name, layer: content.unit, content }),
-    ),
+    ...tools.map(({ hash, ...content }): Held => ({
+      noun: 'tool',
+      id: content.name,
+      layer: content.unit,
+      content,
+    })),
     ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
   ];
 }

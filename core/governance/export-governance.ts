@@ -66,9 +66,9 @@ function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
     ...roles.map((role) => place(COE, 'roles.yaml', { kind: 'Role', ...role })),
     ...systems.map((system) => place(COE, 'systems.yaml', { kind: 'System', ...system })),
     ...(exchangeRates ? [place(COE, 'rates.yaml', { kind: 'ExchangeRates', ...exchangeRates })] : []),
-    ...(reviews ?? rememberedReviews(tools)).map(pinnedBy(tools)).map((review) =>
-      place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review }),
-    ),
+    ...(reviews ?? rememberedReviews(tools))
+      .map(pinnedBy(tools))
+      .map((review) => place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review })),
     ...tools.map(({ unit, hash, reviewed, ...tool }) => place(unit, 'tools.yaml', { kind: 'Tool', ...tool })),
   ];
 }

@@ -22,11 +22,7 @@ export type Chosen = { readonly mailed: readonly string[]; readonly digested: re
  */
 export function createChooseWay(deps: Deps) {
   const chosen = new Map<string, boolean>();
-  return async (
-    approval: ApprovalRow,
-    people: readonly PersonRow[],
-    deadline: number,
-  ): Promise<Chosen> => {
+  return async (approval: ApprovalRow, people: readonly PersonRow[], deadline: number): Promise<Chosen> => {
     if (approval.status !== 'pending') return { mailed: [], digested: [] };
     const patient = mayWait(approval, deadline, deps.now());
     const fresh = people.filter(({ id }) => !chosen.has(id));

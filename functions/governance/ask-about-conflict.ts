@@ -70,7 +70,12 @@ function partsOf({ rules, tools }: Conflict, bundle: ReleaseBundle): Part[] {
   if (ids.length > 0)
     return policies.map(({ id, layer, text }): Part => ({ noun: 'policy', id, layers: [layer], text }));
   const reaching = bundle.tools.filter(({ name }) => tools.includes(name));
-  return reaching.map(({ name, unit, hash }): Part => ({ noun: 'tool', id: name, layers: [unit], text: hash }));
+  return reaching.map(({ name, unit, hash }): Part => ({
+    noun: 'tool',
+    id: name,
+    layers: [unit],
+    text: hash,
+  }));
 }
 
 function refuseForeign(authority: Authority, parts: readonly Part[], live: readonly Part[]): No | undefined {

@@ -26,6 +26,6 @@ export function conflictRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
     }
     const { refused: code, detail } = asked;
     if (code === 'not-an-administrator' || code === 'outside-unit') throw refused(asked);
-    throw new ProblemError({ status: statuses[code as keyof typeof statuses], code, detail });
+    throw new ProblemError({ status: statuses[code], code, detail });
   });
 }

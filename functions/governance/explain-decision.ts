@@ -71,7 +71,16 @@ function decideAgain(row: ActionRow, asked: Explanation['asked'], release: Compi
   const { tool, input, purpose, onBehalfOf, workflow } = row;
   const agent = { id: row.agent, ...asked.agent };
   const { links } = asked;
-  return decide(release, { agent, links, tool, input, purpose, onBehalfOf, workflow, approvals: asked.approvals });
+  return decide(release, {
+    agent,
+    links,
+    tool,
+    input,
+    purpose,
+    onBehalfOf,
+    workflow,
+    approvals: asked.approvals,
+  });
 }
 
 const said = (decision: Decision): Said => ({

@@ -13,6 +13,7 @@ import { releaseRoutes } from './release-routes.ts';
  */
 export function createGovernanceApi(deps: ApplyDeps) {
   const app = createApi();
-  for (const add of [manifestRoutes, releaseRoutes, decisionRoutes, agentRoutes, grantRoutes, conflictRoutes]) add(app, deps);
+  for (const add of [manifestRoutes, releaseRoutes, decisionRoutes, agentRoutes, grantRoutes, conflictRoutes])
+    add(app, deps);
   return app;
 }

@@ -1,37 +1,28 @@
-import { GRANT_DAYS, type GrantInput, grantRequestIdOf, type GrantTerms } from '../../core/action/grant.ts';
+import { type GrantInput, grantRequestIdOf, type GrantTerms } from '../../core/action/grant.ts';
 import { openGrantRequest } from '../../core/action/open-grant-request.ts';
 import { agentKey, type AgentRow, agentRow, SYSTEM_AGENT } from '../../core/agent/agent.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
-import { digest } from '../../core/canonical-json.ts';
 import { isRefusal, type Refusal } from '../../core/change.ts';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { COE } from '../../core/governance/manifest.ts';
-import type { Tool } from '../../core/governance/tool.ts';
-import { type CompiledRelease, compileRelease, concerning } from '../../core/policy/compile-release.ts';
-import { toolFor } from '../../core/policy/decide.ts';
+import { compileRelease } from '../../core/policy/compile-release.ts';
 import type { Guard } from '../../core/policy/decision.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import type { ApplyDeps } from './apply-governance.ts';
+import { checkGrant, unfit } from './check-grant.ts';
 import { loadActive } from './list-releases.ts';
 import { loadAuthority } from './load-scopes.ts';
 import type { By } from './plan-governance.ts';
 import { nextOf, type Proposal } from './propose.ts';
 
-type Unfit = Refusal<'unfit-grant'>;
-const unfit = (detail: string): Unfit => ({ refused: 'unfit-grant', detail });
-
 export type AskedGrant = Required<Pick<Proposal, 'action' | 'approval' | 'expiresAt'>>;
+type No = Refusal<'unfit-grant' | 'outside-unit'>;
 
 /**
  * Asks those who may lift a guard for a standing grant, or answers with the same request while it waits. Who may ask
  * acts for the agent's unit or the centre; asking gives nothing.
  */
-export async function requestGrant(
-  deps: ApplyDeps,
-  terms: GrantTerms,
-  by: By,
-): Promise<AskedGrant | Unfit | Refusal<'outside-unit'>> {
+export async function requestGrant(deps: ApplyDeps, terms: GrantTerms, by: By): Promise<AskedGrant | No> {
   const [stored] = await deps.registry.load([agentKey(terms.agent)]);
   const agent = stored && parseRow(agentRow, stored);
   if (!agent || agent.id === SYSTEM_AGENT || agent.stage === 'retired') {
@@ -39,56 +30,32 @@ export async function requestGrant(
   }
   const { scopes, person } = await loadAuthority(deps.registry, by.actor);
   if (!scopes.includes(COE) && !scopes.includes(agent.unit)) {
-    return {
-      refused: 'outside-unit',
-      detail: `you do not act for unit ${agent.unit}: ask its administrators`,
-    };
+    const detail = `you do not act for unit ${agent.unit}: ask its administrators`;
+    return { refused: 'outside-unit', detail };
   }
+  return askFor(deps, { terms, agent, person }, by);
+}
+
+type Asking = {
+  readonly terms: GrantTerms;
+  readonly agent: AgentRow;
+  /** Who asks, as far as that is known. */
+  readonly person: string | undefined;
+};
+
+async function askFor(deps: ApplyDeps, { terms, agent, person }: Asking, by: By): Promise<AskedGrant | No> {
   const active = await loadActive(deps.registry);
   if (!active) return unfit('no policy release is active: apply one first');
   const release = compileRelease(await deps.releases.load(active.release), active.release);
-  const found = findRules(release, agent, terms);
+  const found = checkGrant(release, agent, terms, by.now);
   if ('refused' in found) return found;
-  const wrong = checkTerms(terms, found.tool, by.now);
-  if (wrong !== undefined) return unfit(wrong);
+  const { guard, guardHash, toolHash } = found;
   const input: GrantInput = {
     ...terms,
-    ...{ unit: agent.unit, toolHash: found.tool.hash, guardHash: found.hash, requestedBy: by.actor.id },
+    ...{ unit: agent.unit, toolHash, guardHash, requestedBy: by.actor.id },
     keepOut: [agent.sponsor, ...(person === undefined ? [] : [person])],
   };
-  return open(deps, { guard: found.guard, input, release: release.hash }, by);
-}
-
-/** The guard and the tool as the release in force has them, if the guard can hold this agent on this tool at all. */
-function findRules(
-  release: CompiledRelease,
-  agent: AgentRow,
-  terms: GrantTerms,
-): { readonly guard: Guard; readonly hash: string; readonly tool: Tool } | Unfit {
-  const tool = toolFor(release, { tool: terms.tool, agent });
-  if (!tool) return unfit(`tool: no tool ${terms.tool} is open to unit ${agent.unit}`);
-  const guards = concerning([...release.policies.values()], agent.unit, tool).filter(({ guard }) => guard);
-  const policy = guards.find(({ source }) => source.id === terms.guard);
-  if (policy?.guard) return { guard: policy.guard, hash: digest(policy.json), tool };
-  const known = guards.map(({ source }) => source.id);
-  return unfit(`guard: no guard ${terms.guard} asks about ${terms.tool}${didYouMean(terms.guard, known)}`);
-}
-
-/** What does not fit the tool or the time; `undefined` when all does. */
-function checkTerms({ limits, money, until }: GrantTerms, tool: Tool, now: Date): string | undefined {
-  const fields = Object.keys(tool.input['properties'] ?? {});
-  const strange = Object.keys(limits).find((field) => !fields.includes(field));
-  if (strange !== undefined) {
-    return `limits: ${tool.name} has no field ${strange}${didYouMean(strange, fields)}`;
-  }
-  const days = (Date.parse(until) - now.getTime()) / 86_400_000;
-  if (days <= 0 || days > GRANT_DAYS) return `until: a moment within the next ${GRANT_DAYS} days`;
-  if (!money) return undefined;
-  if (!tool.amount) return `money: ${tool.name} declares no amount: limit the count alone`;
-  const { value } = tool.amount;
-  return Object.hasOwn(limits, value)
-    ? undefined
-    : `limits: give ${value} a max, so that money is limited by use`;
+  return open(deps, { guard, input, release: release.hash }, by);
 }
 
 async function open(

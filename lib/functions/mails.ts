@@ -48,7 +48,7 @@ export function wireMails(
   functions: ReturnType<typeof mailFunctions>,
   mailSet: string,
 ): void {
-  new Rule(scope, 'MailTrouble', {
+  new Rule(scope, 'MailReturned', {
     eventPattern: {
       source: ['aws.ses'],
       detailType: mailTroubles,

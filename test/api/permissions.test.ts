@@ -10,6 +10,7 @@ import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import { createAdmin } from '../../client/admin.ts';
+import { createAgent } from '../../client/agent.ts';
 import { runCli } from '../../client/cli/run-cli.ts';
 import type { Work } from '../../client/work.ts';
 import type { RoleGrant } from '../../local/iam/iam.ts';
@@ -326,6 +327,26 @@ describe('what roles may do', () => {
     await eventually('the approved action is taken up', async () =>
       (await get(approved['pk'], 'ACTION'))['status'] === 'held' ? undefined : true,
     );
+  }, 60_000);
+
+  it('is enough for an agent that signs in by its role and leans on another', async () => {
+    const id = 'agt_procurement_standby';
+    const role = 'arn:aws:iam::000000000000:role/autonomy-workload';
+    await product.apply((file, text) =>
+      file.endsWith('agents.yaml') ? text.replace(`id: ${id}\n`, `id: ${id}\nworkloads: [${role}]\n`) : text,
+    );
+    const lender = product.agent('gather');
+    const lent = await lender.delegate({ to: id, purpose: 'Compare for me', expiresSeconds: 600 });
+    const { url: endpoint, workload: credentials } = product.cloud;
+    const helper = createAgent({ endpoint, id, region: 'us-east-1', credentials, delegation: lent.id });
+    const asked = { tool: 'erp.get_quotes', input: quotes, purpose: 'Compare' };
+    expect(await helper.act({ ...asked, idempotencyKey: 'lent-0001' })).toMatchObject({
+      status: 'succeeded',
+    });
+    await lender.revokeDelegation(lent.id);
+    expect(await helper.act({ ...asked, idempotencyKey: 'lent-0002' })).toMatchObject({
+      problem: { code: 'delegation-revoked' },
+    });
   }, 60_000);
 
   it('is enough for certifications that end, and for keys and tokens that are revoked', async () => {

@@ -16,7 +16,6 @@ import { change, organisation } from './organisation.ts';
 export const clerk = 'agt_clerk';
 export const seller = 'agt_seller';
 
-const issuer = 'https://api.example.com';
 const roleOf = (id: string) => `arn:aws:iam::111122223333:role/${id}`;
 const agents = [buyer, second, clerk, seller];
 
@@ -44,7 +43,7 @@ const key: TokenKey = {
 };
 
 /** Agents that sign in for real, lend and act over the world's registry. */
-export function lending(world: World, replaced: Partial<DoorDeps> = {}) {
+export function lending(world: World, replaced: Partial<DoorDeps> = {}, issuer = 'https://api.example.com') {
   const deps = { ...world.deps, ...replaced };
   const refused = async () => undefined;
   const authenticate = createAuthenticate({ key, issuer, now: deps.now, refused });
@@ -83,6 +82,9 @@ export function lending(world: World, replaced: Partial<DoorDeps> = {}) {
     return String(body['id']);
   };
   return {
+    /** Both APIs as one, as programs reach them. */
+    answer: (path: string, init: RequestInit) =>
+      (path.startsWith('/oauth/') ? tokens : api).request(path, init),
     post,
     signIn,
     tokenOf,

@@ -23,7 +23,7 @@ export const someTerms = (fields: Partial<Record<keyof GrantTerms, unknown>> = {
     guard: 'operations-orders-over-1k',
     agent: buyer,
     tool: 'erp.create_order',
-    limits: { vendor: { equals: 'Northwind' }, total: { max: '2000.00' } },
+    limits: { vendor: { equals: 'Northwind' }, total: { max: '2000.00' }, currency: { equals: 'USD' } },
     count: 10,
     until: later(86_400).toISOString(),
     reason: 'restocks before the end of the year',

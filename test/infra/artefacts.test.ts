@@ -53,6 +53,7 @@ function environmentOf(name: string): Record<string, string> {
     API_URL: 'https://api.example.com',
     MAIL_FROM: 'approvals@example.com',
     WORKFLOW_MACHINE_ARNS: '{}',
+    OIDC: '{}',
   };
   return Object.fromEntries(Object.keys(shape).map((key) => [key, shaped[key] ?? key.toLowerCase()]));
 }

@@ -118,11 +118,13 @@ describe.each(deployments)('roles of %s %j', (stage, overrides) => {
 
   it('send mail only as the configured sender', () => {
     const sends = statements.filter(({ Action }) => Action.some((action) => action.startsWith('ses:')));
-    expect(sends.map(({ Action, Condition }) => [Action, Condition])).toEqual([
-      [['ses:SendEmail'], { StringEquals: { 'ses:FromAddress': 'approvals@example.com' } }],
-      [['ses:SendEmail'], { StringEquals: { 'ses:FromAddress': 'approvals@example.com' } }],
-    ]);
+    for (const { Action, Condition } of sends) {
+      expect(Action).toEqual(['ses:SendEmail']);
+      expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': 'approvals@example.com' } });
+    }
     expect(sends.flatMap(({ roles }) => roles.map((role) => role.replace(/Role\w+$/, ''))).sort()).toEqual([
+      'Inbox',
+      'MailDigests',
       'RequestApproval',
       'WatchCertifications',
     ]);

@@ -32,6 +32,12 @@ describe('settings', () => {
       'settings of stage dev: mailFrom: Invalid email',
     ],
     ['days CloudWatch does not know', 'dev', { logRetentionDays: 8 }, 'logRetentionDays: Invalid option'],
+    [
+      'half a provider',
+      'dev',
+      { oidcIssuer: 'https://login.acme.example' },
+      'set oidcIssuer and oidcClientId together',
+    ],
     ['half a throttle', 'dev', { throttle: { ratePerSecond: 5 } }, 'throttle.burst: Invalid input'],
     [
       'a throttle of nothing',

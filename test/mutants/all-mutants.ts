@@ -1,6 +1,7 @@
 import { applyMutants } from './apply-mutants.ts';
 import { authorityMutants } from './authority-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
+import { conflictMutants } from './conflict-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
 import { delegationMutants } from './delegation-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
@@ -12,10 +13,12 @@ import { infraMutants } from './infra-mutants.ts';
 import { ladderMutants } from './ladder-mutants.ts';
 import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
+import { mailMutants } from './mail-mutants.ts';
 import { pageMutants } from './page-mutants.ts';
 import { quorumMutants } from './quorum-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { replayMutants } from './replay-mutants.ts';
+import { slackMutants } from './slack-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 
 /** Every protection that can be taken away. */
@@ -23,10 +26,12 @@ export const allMutants: readonly Mutant[] = [
   ...mutants,
   ...functionMutants,
   ...pageMutants,
+  ...mailMutants,
   ...applyMutants,
   ...governanceMutants,
   ...authorityMutants,
   ...confinementMutants,
+  ...conflictMutants,
   ...councilMutants,
   ...ladderMutants,
   ...lifecycleMutants,
@@ -39,4 +44,5 @@ export const allMutants: readonly Mutant[] = [
   ...infraMutants,
   ...replayMutants,
   ...quorumMutants,
+  ...slackMutants,
 ];

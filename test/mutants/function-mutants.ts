@@ -239,7 +239,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: a plan is carried out',
     file: 'functions/governance/apply-governance.ts',
-    find: '  if (options.plan) return { ...answer(plan, 0), conflicts: planConflicts(checked) };\n',
+    find: '  if (options.plan) return { ...answer(plan, 0), conflicts: await ruledConflicts(deps.registry, checked) };\n',
     replace: '',
     tests: ['test/functions/governance/governance-api.test.ts'],
   },

@@ -133,9 +133,16 @@ export const grantMutants: readonly Mutant[] = [
   },
   {
     name: 'grant: it stands for ever',
-    file: 'functions/governance/request-grant.ts',
+    file: 'functions/governance/check-grant.ts',
     find: 'days <= 0 || days > GRANT_DAYS',
     replace: 'days <= 0 || GRANT_DAYS < 0',
+    tests: door,
+  },
+  {
+    name: 'grant: its limit on an amount is of any currency',
+    file: 'functions/governance/check-grant.ts',
+    find: 'limited && !money && !Object.hasOwn(limits, currency)',
+    replace: 'limited && !money && currency === undefined',
     tests: door,
   },
 ];

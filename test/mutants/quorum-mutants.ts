@@ -92,4 +92,25 @@ export const quorumMutants: readonly Mutant[] = [
     replace: 'approval.digest !== action.digest',
     tests: ['test/functions/action/execute-approved.test.ts'],
   },
+  {
+    name: 'report: anybody reads what people decided',
+    file: 'functions/governance/approval-report-routes.ts',
+    find: '    administratorOf(c.env.event);\n',
+    replace: '',
+    tests: ['test/client/approval-report.test.ts'],
+  },
+  {
+    name: 'report: an approval delivered twice counts twice',
+    file: 'functions/governance/report-approvals.ts',
+    find: 'ended.set(each.approval, each);',
+    replace: 'ended.set(`${each.approval} ${ended.size}`, each);',
+    tests: ['test/client/approval-report.test.ts'],
+  },
+  {
+    name: 'report: it tells of votes as fast as nobody reads, and counts none',
+    file: 'core/approval/ended-approval.ts',
+    find: 'return asked > votedAt ? row.openedAt : asked;',
+    replace: 'return asked > votedAt ? asked : row.openedAt;',
+    tests: ['test/core/approval/analytics.test.ts'],
+  },
 ];

@@ -107,7 +107,7 @@ async function runRound(world: World, round: number, size: Size): Promise<Omit<V
   const held = await hold(world, round);
   const pages = await openPages(world, held, 6);
   world.clock.now = new Date(NOW.getTime() + 61_000);
-  const weather = weathers[Math.floor(round / starts.length) % weathers.length] ?? askAgain;
+  const weather = weathers[round % weathers.length] ?? askAgain;
   const { yes, no, weather: comes } = starts[round % starts.length] ?? starts[0];
   const circle = people('circle', size.circle).slice(pages.length);
   const ballots = [

@@ -16,7 +16,11 @@ const guard = (count: number, fields = {}) =>
     escalate: [{ group: 'leads', count: 1, afterSeconds: 600 }],
     ...fields,
   });
-const mark = (unreached: boolean) => ({ round: 1, deadline: 0, ...(unreached && { unreached: true as const }) });
+const mark = (unreached: boolean) => ({
+  round: 1,
+  deadline: 0,
+  ...(unreached && { unreached: true as const }),
+});
 const askedOf = (got: readonly string[], not: readonly string[]) =>
   Object.fromEntries([
     ...got.map((name) => [name, mark(false)] as const),
@@ -46,7 +50,10 @@ describe('an approval whose mails came back', () => {
   });
 
   it('needs every guard, and takes it that people can sign in', () => {
-    const both = [guard(1, { assurance: 'signed-in' }), someGuard({ id: 'board', requires: [{ group: 'board', count: 1 }] })];
+    const both = [
+      guard(1, { assurance: 'signed-in' }),
+      someGuard({ id: 'board', requires: [{ group: 'board', count: 1 }] }),
+    ];
     const [first] = both;
     const asked = askedOf(['ann'], []);
     expect(canStillBeMet({ approval: someApproval({ guards: both, asked }), electorate }, NOW)).toBe(false);
@@ -61,7 +68,9 @@ describe('an approval whose mails came back', () => {
         const at = late ? later(700) : NOW;
         const guards = [guard(count)];
         const approval = someApproval({ guards, asked: askedOf(got, []) });
-        const votes = yes.filter((name) => got.includes(name)).map((name) => someVote(name, { at: at.toISOString() }));
+        const votes = yes
+          .filter((name) => got.includes(name))
+          .map((name) => someVote(name, { at: at.toISOString() }));
         const lifts = liftedGuards(guards, { votes, waiting: approval }, electorate).length === 1;
         expect(lifts && !canStillBeMet({ approval, electorate }, at)).toBe(false);
       }),

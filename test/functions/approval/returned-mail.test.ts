@@ -32,7 +32,10 @@ function eventOf(desk: Desk, person: string, type = 'Email Bounced') {
   return {
     source: 'aws.ses',
     'detail-type': type,
-    detail: { eventType: 'Bounce', mail: { destination: [mail?.to], tags: Object.fromEntries(tags) as object } },
+    detail: {
+      eventType: 'Bounce',
+      mail: { destination: [mail?.to], tags: Object.fromEntries(tags) as object },
+    },
   };
 }
 
@@ -45,7 +48,9 @@ async function back(desk: Desk, event: unknown): Promise<void> {
 const approvalOf = async ({ approval }: Pick<Held, 'approval'>) =>
   parseRow(approvalRow, (await world.deps.registry.load([approvalKey(approval)]))[0]);
 const bouncesOf = async ({ approval }: Held) =>
-  (await world.database.events()).filter((event) => event.approval === approval && event.type === 'approval.bounced');
+  (await world.database.events()).filter(
+    (event) => event.approval === approval && event.type === 'approval.bounced',
+  );
 
 async function asked(total = '2000.00') {
   const desk = openDesk(world);
@@ -89,7 +94,10 @@ describe('a mail that came back', () => {
 
   it('heals a run that noted it and ended before the machine was told', async () => {
     const { desk } = await asked();
-    const mute = { ...desk, deps: { ...desk.deps, machines: { answer: () => Promise.reject(new Error('cut off')) } } };
+    const mute = {
+      ...desk,
+      deps: { ...desk.deps, machines: { answer: () => Promise.reject(new Error('cut off')) } },
+    };
     for (const person of ['ada', 'ben']) await back(desk, eventOf(desk, person));
     await expect(back(mute, eventOf(desk, 'rita'))).rejects.toThrow('cut off');
     await back(desk, eventOf(desk, 'rita'));
@@ -119,7 +127,10 @@ describe('a mail that came back', () => {
   it.each([
     ['nothing of ours', {}],
     ['a mail without tags', { 'detail-type': 'Email Bounced', detail: { mail: { tags: {} } } }],
-    ['a mail that arrived', { 'detail-type': 'Email Delivered', detail: { mail: { tags: { person: ['ada'] } } } }],
+    [
+      'a mail that arrived',
+      { 'detail-type': 'Email Delivered', detail: { mail: { tags: { person: ['ada'] } } } },
+    ],
     [
       'an id that is none',
       {

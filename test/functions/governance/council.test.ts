@@ -212,7 +212,11 @@ describe('the council', () => {
     const asked = await propose();
     world.clock.now = new Date(asked.expiresAt);
     await decideAndCommit(registry(), async () =>
-      expireApproval(await loadApproval(registry(), asked.approval, world.clock.now), 'deadline', world.clock.now),
+      expireApproval(
+        await loadApproval(registry(), asked.approval, world.clock.now),
+        'deadline',
+        world.clock.now,
+      ),
     );
     expect((await executeApproved(world.deps, asked.action)).status).toBe('expired');
     expect([await inForce(), (await propose()).action === asked.action]).toEqual([before, false]);

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readGovernance } from '../../../client/governance-files.ts';
 import { writeGovernance } from '../../../client/write-governance.ts';
+import { exportGovernance } from '../../../core/governance/export-governance.ts';
 import type { GovernanceBody } from '../../../core/governance/manifest.ts';
 import { applyGovernance } from '../../../functions/governance/apply-governance.ts';
 import { exportLive } from '../../../functions/governance/export-live.ts';
@@ -75,6 +76,20 @@ describe('what is live, written as a directory', () => {
     expect(new Set(exported.policies.map(({ file }) => file))).toEqual(
       new Set(['units/operations/policies/policies.cedar']),
     );
+  });
+});
+
+describe('a release of before reviews named a definition', () => {
+  it('is written as reviewed as it was', async () => {
+    const { release } = await run(organisation(), { plan: false });
+    const bundle = await world.releases.load(release.hash);
+    const reviews = bundle.reviews?.map(({ definition, ...review }) => review);
+    const { manifests } = exportGovernance([], { ...bundle, reviews });
+    const named = ({ kind }: { kind?: string }) => kind === 'ToolReview';
+    const of = (body: GovernanceBody) =>
+      body.manifests.map(({ document }) => document as { kind?: string; tool?: string }).filter(named);
+    const byTool = (all: ReturnType<typeof of>) => new Map(all.map((each) => [each.tool, each]));
+    expect(byTool(of({ manifests, policies: [] }))).toEqual(byTool(of(organisation())));
   });
 });
 

@@ -14,7 +14,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sendSigned, type Signed } from '../fixtures/call-aws.ts';
 import { refusedBoot } from '../fixtures/refused-boot.ts';
-import { eventually, keysOf, startCloud, type TestCloud } from '../fixtures/start-cloud.ts';
+import { CfnResource, eventually, keysOf, startCloud, type TestCloud } from '../fixtures/start-cloud.ts';
 
 const ALL = 'arn:aws:ses:us-east-1:000000000000:identity/*';
 
@@ -49,7 +49,10 @@ type Mail = {
   readonly with?: object;
 };
 
-async function send({ from, to = ['a@example.net'], more = {}, with: rest = {} }: Mail, by: Partial<Signed> = {}) {
+async function send(
+  { from, to = ['a@example.net'], more = {}, with: rest = {} }: Mail,
+  by: Partial<Signed> = {},
+) {
   const content = (Data: string) => ({ Data, Charset: 'UTF-8' });
   const Body = { Text: content('plain'), Html: content('<p>rich</p>') };
   const response = await sendSigned(test.cloud, {
@@ -154,10 +157,12 @@ describe('a mail that comes back', () => {
   });
 
   it.each([
-    ['a set nobody made', { ConfigurationSetName: 'other' }, 404],
-    ['a tag SES would not take', { EmailTags: [{ Name: 'about', Value: 'a b' }] }, 400],
-  ])('is refused with %s', async (_, rest, status) => {
-    expect((await send({ from: 'desk@example.com', with: rest })).status).toBe(status);
+    ['a set nobody made', { ConfigurationSetName: 'other' }, 'Configuration set <other> does not exist.'],
+    ['a tag SES would not take', { EmailTags: [{ Name: 'about', Value: 'a b' }] }, /EmailTags/],
+  ])('is refused with %s', async (_, rest, why) => {
+    const { status, answer } = await send({ from: 'desk@example.com', with: rest });
+    expect(status).toBe(400);
+    expect(answer['message']).toMatch(why);
   });
 
   it('needs the right to use its configuration set', async () => {
@@ -169,10 +174,16 @@ describe('a mail that comes back', () => {
 
   it('can’t be told to another bus', async () => {
     const refusal = await refusedBoot(({ stack }) => {
-      new ConfigurationSetEventDestination(stack, 'Told', {
-        configurationSet: new ConfigurationSet(stack, 'Set'),
-        destination: EventDestination.eventBus(new EventBus(stack, 'Bus')),
-        events: [EmailSendingEvent.BOUNCE],
+      const EventBusArn = new EventBus(stack, 'Bus').eventBusArn;
+      const EventDestination = {
+        Enabled: true,
+        MatchingEventTypes: ['bounce'],
+        EventBridgeDestination: { EventBusArn },
+      };
+      const type = 'AWS::SES::ConfigurationSetEventDestination';
+      new CfnResource(stack, 'Told', {
+        type,
+        properties: { ConfigurationSetName: 'heard-of', EventDestination },
       });
     });
     expect(refusal.message).toMatch(/SES tells the default bus alone/);
