@@ -49,7 +49,16 @@ export class ControlStack extends Stack {
       stream: this.relay,
       executeAction: door['execute-action'],
     });
-    this.functions = { ...door, ...approvals, ...work, ...governance, ...switches, ...mails, ...slack, ...reactions };
+    this.functions = {
+      ...door,
+      ...approvals,
+      ...work,
+      ...governance,
+      ...switches,
+      ...mails,
+      ...slack,
+      ...reactions,
+    };
     this.relay.feed(reactions.relay, data.auditStreamArn);
     this.api.answerWith(this.functions);
     reviewOnChange(this, data.bus, approvals['review-held']);

@@ -8,6 +8,9 @@ import { deadlinesOf, openSeats } from './ways.ts';
 /** A link for one person, known by the hash of its secret. */
 export type NewLink = { readonly person: string; readonly secretHash: string };
 
+/** Links one transaction can hold beside the rows they belong to; whoever else may decide finds it in the inbox. */
+const MOST_ASKED = 90;
+
 /** The deadlines of an approval, the opening first: what a round of asking is for. */
 export function roundsOf({ guards, openedAt, expiresAt }: ApprovalRow) {
   return deadlinesOf(guards, Math.ceil((Date.parse(expiresAt) - Date.parse(openedAt)) / 1000));
@@ -35,9 +38,9 @@ export function peopleToAsk(
   const reminds = roundsOf(approval)[deadline]?.what === 'remind';
   const voted = new Set(approval.votes.map(({ person }) => person));
   const asked = (id: string) => approval.asked?.[id]?.deadline ?? deadline;
-  return eligiblePeople(electorate, openSeats(approval.guards, approval, now)).filter(
-    ({ id }) => !voted.has(id) && (reminds || asked(id) >= deadline),
-  );
+  const may = eligiblePeople(electorate, openSeats(approval.guards, approval, now));
+  const due = may.filter(({ id }) => !voted.has(id) && (reminds || asked(id) >= deadline));
+  return due.slice(0, MOST_ASKED);
 }
 
 export type Asking = {

@@ -9,6 +9,7 @@ export type Happening = (typeof happenings)[number];
 
 const set = z.strictObject({
   Name: z.string().optional(),
+  Tags: z.unknown().optional(),
   /** Mail goes nowhere on the laptop, so there is no connection to encrypt. */
   DeliveryOptions: z.strictObject({ TlsPolicy: z.enum(['REQUIRE', 'OPTIONAL']).optional() }).optional(),
 });

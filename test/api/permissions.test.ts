@@ -88,6 +88,14 @@ function slowOnce(product: Product): Work['handle'] {
   };
 }
 
+/** The pilot's people, some with addresses from which every mail comes back. */
+const bouncing =
+  (...boxes: string[]) =>
+  (file: string, text: string) =>
+    file.endsWith('people.yaml')
+      ? boxes.reduce((whole, box) => whole.replace(`: ${box}@`, `: bounce+${box}@`), text)
+      : text;
+
 type Step = { readonly functionName: string; readonly payload: Record<string, unknown> };
 
 async function stepsOf(machine: string, name: string): Promise<Step[]> {
@@ -143,6 +151,10 @@ describe('what roles may do', () => {
     expect(await ended(small)).toMatchObject({ outcome: { result: 'ordered' } });
     expect(await ended(approved)).toMatchObject({ outcome: { result: 'ordered' } });
     expect(await ended(broken)).toMatchObject({ status: 'failed' });
+    await product.apply(bouncing('tomas.lindqvist', 'priya.raman', 'joao.ferreira'));
+    expect(await ended(await product.order('PR-BOUNCED', large))).toMatchObject({
+      outcome: { result: 'unreachable' },
+    });
     await product.apply((file, text) =>
       file.endsWith('people.yaml')
         ? text.replace('[tomas-lindqvist, priya-raman, joao-ferreira]', '[vera-okafor]')
@@ -160,6 +172,8 @@ describe('what roles may do', () => {
     expect((await fetch(`${product.cloud.url}/.well-known/jwks.json`)).status).toBe(200);
     expect((await fetch(`${product.cloud.url}/v1/runs/run_12345678`)).status).toBe(403);
     expect((await fetch(`${product.cloud.url}/v1/tools`)).status).toBe(401);
+    const slack = `${product.cloud.url}/slack/interactions`;
+    expect((await fetch(slack, { method: 'POST' })).status).toBe(404);
   }, 60_000);
 
   it('is enough for a Lambda tool: the reference ERP of the pilot stack', async () => {
@@ -313,6 +327,15 @@ describe('what roles may do', () => {
       ),
     );
     await put({ ...held, ...openAction, openKind: 'HELD' });
+    await product.apply(bouncing('priya.raman'));
+    const person = 'priya-raman';
+    const mailbox = { pk: `MAILBOX#${person}`, sk: 'MAILBOX', v: 1, person, hour: '2026-01-01T00', sent: 1 };
+    await put({ ...mailbox, ...long, openKind: 'DIGEST' });
+    const digests = product.cloud.resources.find(({ logicalId }) => logicalId.startsWith('DigestSchedule'));
+    expect(product.cloud.runSchedule(digests?.logicalId ?? '')).toBe(true);
+    await eventually('the digest is sent', async () =>
+      (await get(mailbox.pk, 'MAILBOX'))['openKind'] === undefined ? true : undefined,
+    );
     const schedule = product.cloud.resources.find(({ logicalId }) =>
       logicalId.startsWith('ReconcileSchedule'),
     );

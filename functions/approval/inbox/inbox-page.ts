@@ -50,15 +50,13 @@ function filtersPart({ chosen, choices }: InboxView): Html {
   const rows = filters.filter((filter) => choices[filter].length > 1 || chosen[filter] !== undefined);
   if (rows.length === 0) return html``;
   return html`<nav class="card" aria-label="Show only">
-    <dl>
-      ${rows.map(
-        (filter) =>
-          html`<dt>${titles[filter]}</dt>
-            <dd>
-              ${linkTo(chosen, filter, undefined)}${choices[filter].map((value) => linkTo(chosen, filter, value))}
-            </dd>`,
-      )}
-    </dl>
+    ${rows.map(
+      (filter) =>
+        html`<p>
+          <span class="dim">${titles[filter]}:</span> ${linkTo(chosen, filter, undefined)}
+          ${choices[filter].map((value) => linkTo(chosen, filter, value))}
+        </p>`,
+    )}
   </nav>`;
 }
 

@@ -222,17 +222,21 @@ describe('the report', () => {
         followed('succeeded', 'rejected', { cycleSeconds: 20 }),
         followed('succeeded', 'expired', { minutesSaved: 0, netValue: { minor: 0, currency: 'USD' } }),
         followed('succeeded', 'failed', { minutesSaved: 0, netValue: { minor: 0, currency: 'USD' } }),
+        ...(['withdrawn', 'unreachable', 'superseded'] as const).map((end) =>
+          followed('succeeded', end, { minutesSaved: 0, netValue: { minor: 0, currency: 'USD' } }),
+        ),
         followed('running'),
         followed('requested'),
       ],
       3,
     );
     expect(made).toEqual({
-      requests: 11,
+      requests: 14,
       ordered: 2,
       denied: 1,
       rejected: 1,
       expired: 1,
+      overtaken: 3,
       failed: 1,
       pending: 2,
       invalid: 3,
@@ -252,7 +256,7 @@ describe('the report', () => {
   });
 
   it('says so when an end is of no kind it counts', () => {
-    expect(report([followed('succeeded', 'withdrawn')]).faults).toEqual([
+    expect(report([followed('succeeded', 'done')]).faults).toEqual([
       '1 rows came in and 0 ends were counted',
     ]);
   });

@@ -90,7 +90,11 @@ describe('what ran out of time', () => {
     await vote(world, held, 'cleo');
     later(60);
     await decideAndCommit(world.deps.registry, async () =>
-      expireApproval(await loadApproval(world.deps.registry, held.approval, world.deps.now()), 'deadline', world.deps.now()),
+      expireApproval(
+        await loadApproval(world.deps.registry, held.approval, world.deps.now()),
+        'deadline',
+        world.deps.now(),
+      ),
     );
     expect(await execute(held)).toMatchObject({ status: 'expired' });
     expect(world.erp.calls).toHaveLength(0);

@@ -78,7 +78,10 @@ describe('asking the approvers', () => {
     const refuse = async () => {
       throw new Error('mailbox unavailable');
     };
-    const asked = askApprovers({ ...desk.deps, sendMail: refuse }, { token: 't', deadline: 0, ...(await held()) });
+    const asked = askApprovers(
+      { ...desk.deps, sendMail: refuse },
+      { token: 't', deadline: 0, ...(await held()) },
+    );
     await expect(asked).rejects.toMatchObject({ name: 'ApproversUnreachable' });
   });
 
@@ -88,7 +91,9 @@ describe('asking the approvers', () => {
     const sendMail = async (mail: { to: string }) => {
       if (mail.to !== 'ben@example.com') throw new Error('mailbox unavailable');
     };
-    await expect(askApprovers({ ...desk.deps, sendMail }, { token: 't', deadline: 0, approval })).resolves.toBeUndefined();
+    await expect(
+      askApprovers({ ...desk.deps, sendMail }, { token: 't', deadline: 0, approval }),
+    ).resolves.toBeUndefined();
     expect(world.lines).toContainEqual([
       'error',
       'APPROVAL_MAIL_FAILED',

@@ -222,6 +222,18 @@ describe('a conflict sent to the council', () => {
   });
 });
 
+describe('a conflict between rules in force', () => {
+  it('is not asked about by a unit whose rules have no part in it', async () => {
+    await world.apply(clashing);
+    const { id } = await conflictIn(clashing);
+    expect(await ask(clashing, id, sales)).toMatchObject({
+      status: 403,
+      body: { title: 'outside-unit', detail: expect.stringContaining('none of it takes part') as string },
+    });
+    expect((await ask(clashing, id, centre)).status).toBe(202);
+  });
+});
+
 describe('without a council', () => {
   it('nobody rules, and it says how to found one', async () => {
     await world.apply(alone);

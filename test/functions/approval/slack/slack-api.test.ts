@@ -18,7 +18,10 @@ const stricter = (amount: string, terms: string) =>
   );
 const rules = withPolicy(
   withPolicy(inSlack('ada', 'ben', 'cleo', 'vera'), stricter('5000', '@assurance("signed-in")')),
-  stricter('3000', '@severity("high")'),
+  stricter('3000', '@severity("high")').replace(
+    'decimal("3000.00"))',
+    'decimal("3000.00")) && context.amount.lessThan(decimal("5000.00"))',
+  ),
 );
 
 let world: World;
@@ -60,6 +63,13 @@ describe('an approval in Slack', () => {
       [4, 'chat.posted'],
     ]);
     await Promise.all([slack.tell(held), slack.tell(held)]);
+    expect(server.calls.filter((method) => method === 'chat.postMessage')).toHaveLength(2);
+  });
+
+  it('is posted once to each even when it is told twice at the same time', async () => {
+    const held = await holdOrder(world, '2000.00');
+    await openDesk(world).ask(held);
+    await Promise.all([slack.tell(held), slack.tell(held), slack.tell(held)]);
     expect(server.calls.filter((method) => method === 'chat.postMessage')).toHaveLength(2);
   });
 
