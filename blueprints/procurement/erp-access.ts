@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
+import { confirmTools } from '../../client/confirm-tools.ts';
 import type { readGovernance } from '../../client/governance-files.ts';
 import { startErp, storeErpToken } from './cast.ts';
 import type { PilotOptions } from './pilot-options.ts';
@@ -64,10 +65,11 @@ export function functionErp(functionArn: string, region: string): ErpAccess {
   };
   return {
     url: 'https://erp.invalid',
-    place: ({ manifests, ...rest }) => ({
-      ...rest,
-      manifests: manifests.map((each) => ({ ...each, document: placed(each.document) })),
-    }),
+    place: ({ manifests, ...rest }) =>
+      confirmTools({
+        ...rest,
+        manifests: manifests.map((each) => ({ ...each, document: placed(each.document) })),
+      }),
     record,
   };
 }

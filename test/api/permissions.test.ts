@@ -24,6 +24,7 @@ import {
   startLocal,
   startProduct,
 } from './product.ts';
+import { browserOf, codeIn } from '../harness/inbox.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'autonomy-permissions-'));
 let product: Product;
@@ -235,6 +236,53 @@ describe('what roles may do', () => {
     );
     await pilot.ended;
     expect(pilot.output()).toMatch(/requests +5\n +ordered +5\n/);
+  }, 60_000);
+
+  it('is enough for the inbox, for the lists of administrators, and for a question that is overtaken', async () => {
+    await product.apply();
+    const working = product.work('act');
+    for (const name of ['gather', 'analyse'] as const) product.work(name);
+    const run = await product.order('PR-INBOX', large);
+    const [asked] = await eventually('the owners are asked', async () => {
+      const found = await mailsAbout(product, 'PR-INBOX');
+      return found.length === 3 ? found : undefined;
+    });
+    const { url } = product.cloud;
+    const request = (address: string, init: object) => fetch(address, { ...init, redirect: 'manual' });
+    const browser = browserOf({ api: { request } as never }, url);
+    const headers = {
+      origin: url,
+      'sec-fetch-site': 'same-origin',
+      'content-type': 'application/x-www-form-urlencoded',
+    };
+    const email = asked?.to ?? '';
+    await browser.send('/inbox/sign-in', { email }, headers);
+    const code = await eventually('the code is mailed', async () =>
+      (await mailsAbout(product, ''))
+        .filter(({ to }) => to === email)
+        .map(codeIn)
+        .find(Boolean),
+    );
+    expect((await browser.send('/inbox/code', { email, code }, headers)).status).toBe(303);
+    const [waiting] = (await product.admin.pendingApprovals()).approvals;
+    const path = `/inbox/approvals/${waiting?.id ?? ''}`;
+    expect((await browser.open('/inbox')).text).toContain(path);
+    expect(await product.admin.approval(waiting?.id ?? '')).toMatchObject({ status: 'pending' });
+    const form = { nonce: await browser.nonce(path), decision: 'approve' };
+    expect((await browser.send(path, form, headers)).status).toBe(303);
+    expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered' } });
+    const overtaken = await product.order('PR-OVERTAKEN', large);
+    await eventually('the owners are asked', async () =>
+      (await mailsAbout(product, 'PR-OVERTAKEN')).length === 3 ? true : undefined,
+    );
+    await product.apply((file, text) =>
+      file.endsWith('.cedar')
+        ? text.replace('@approval("budget-owners:1")', '@approval("budget-owners:1") @assurance("signed-in")')
+        : text,
+    );
+    expect(await ended(overtaken)).toMatchObject({ outcome: { result: 'superseded' } });
+    working.abort();
+    await product.apply();
   }, 60_000);
 
   it('is enough for a replay of what was decided, which flips nothing but what the release did', async () => {

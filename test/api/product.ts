@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Agent, createAgent } from '../../client/agent.ts';
 import { type Admin, createAdmin } from '../../client/admin.ts';
+import { confirmTools } from '../../client/confirm-tools.ts';
 import { readGovernance } from '../../client/governance-files.ts';
 import type { AgentKey } from '../../client/token.ts';
 import { type Work } from '../../client/work.ts';
@@ -69,7 +70,7 @@ export async function startProduct(options: { readonly assembly?: string } = {})
     },
     apply: async (edit = (_, text) => text) => {
       const variables = { ERP_URL: erp.url, STAGE: 'dev', ...keyVariables(keys) };
-      await admin.apply(readGovernance(edited(home, edit), variables));
+      await admin.apply(confirmTools(readGovernance(edited(home, edit), variables)));
     },
     order: async (id, input = {}) => {
       const run = await admin.startRun({

@@ -73,7 +73,7 @@ export function browserOf({ api }: Pick<Inbox, 'api'>, origin = API_URL) {
 export type InboxBrowser = ReturnType<typeof browserOf>;
 
 /** The code in a mail. */
-export const codeIn = (mail: Mail | undefined) =>
+export const codeIn = (mail: Pick<Mail, 'text'> | undefined) =>
   /\b(\d{4}) (\d{4})\b/
     .exec(mail?.text ?? '')
     ?.slice(1)

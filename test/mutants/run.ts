@@ -10,6 +10,29 @@ const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 
 type Verdict = Mutant & { readonly killed: boolean; readonly why?: string; readonly seconds: number };
 
+const vitest = (tests: readonly string[]) => {
+  const args = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--bail',
+    '1',
+    '--reporter',
+    'dot',
+    ...tests,
+  ];
+  const env = { ...process.env, NO_COLOR: '1' };
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 240_000, env });
+};
+
+/** Whether these tests pass while nothing is changed; tests that are red anyway prove nothing. */
+const green = new Map<string, boolean>();
+function passUnchanged(tests: readonly string[]): boolean {
+  const key = tests.join(' ');
+  const known = green.get(key) ?? vitest(tests).status === 0;
+  green.set(key, known);
+  return known;
+}
+
 /** Runs the named tests against the mutated file and puts the file back, whatever happens. */
 function tryMutant(mutant: Mutant): Verdict {
   const path = join(root, mutant.file);
@@ -17,6 +40,8 @@ function tryMutant(mutant: Mutant): Verdict {
   const places = original.split(mutant.find).length - 1;
   if (places !== 1)
     return { ...mutant, killed: false, why: `its text stands ${places} times in the file`, seconds: 0 };
+  if (!passUnchanged(mutant.tests))
+    return { ...mutant, killed: false, why: 'its tests fail without it', seconds: 0 };
   const began = performance.now();
   const restore = () => writeFileSync(path, original);
   process.once('SIGINT', restore);
@@ -25,9 +50,7 @@ function tryMutant(mutant: Mutant): Verdict {
     original.replace(mutant.find, () => mutant.replace),
   );
   try {
-    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-    const args = [vitest, 'run', '--bail', '1', '--reporter', 'dot', ...mutant.tests];
-    const run = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 240_000 });
+    const run = vitest(mutant.tests);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     if (/No test files found/.test(run.stdout + run.stderr))
       return { ...mutant, killed: false, why: 'no such tests', seconds };
