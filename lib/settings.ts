@@ -46,7 +46,7 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
   dev: {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
-    mailsPerHour: 12,
+    mailsPerHour: 30,
     logRetentionDays: 7,
     decisionDays: 90,
     keepData: false,
@@ -58,7 +58,7 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
   prod: {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
-    mailsPerHour: 12,
+    mailsPerHour: 30,
     logRetentionDays: 365,
     decisionDays: 90,
     keepData: true,

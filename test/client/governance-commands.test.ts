@@ -59,6 +59,9 @@ function edit(file: string, from: string | RegExp, to: string) {
   writeFileSync(join(directory, file), edited);
 }
 
+/** The definition a review names and the tool's own, in the order a complaint tells them. */
+const hashesIn = (text: string) => text.match(/[0-9a-f]{64}/g) ?? [];
+
 describe('autonomy export', () => {
   it('writes what is live so that a plan of it finds nothing to do', async () => {
     const { code, out } = await cli('plan', directory);
@@ -110,6 +113,9 @@ describe('autonomy plan', () => {
   it('shows the rules one by one: tool and field, policy and line', async () => {
     edit('units/operations/tools.yaml', 'timeoutSeconds: 5', 'timeoutSeconds: 9');
     edit('units/operations/policies/policies.cedar', 'decimal("1000.00")', 'decimal("2000.00")');
+    const { err } = await cli('plan', directory);
+    const [reviewed = '', now = ''] = hashesIn(err);
+    edit('coe/reviews.yaml', reviewed, now);
     const { out } = await cli('plan', directory);
     expect(out).toMatch(/^~ release [0-9a-f]{12}\n {2}~ tool erp\.create_order\n {6}timeoutSeconds: 5 → 9\n/);
     expect(out).toContain(`  ~ policy operations-orders-over-1k

@@ -19,14 +19,17 @@ const tables: readonly Table[] = [
     noun: 'an action',
     table: actionStatuses,
     first: ['held', 'started', 'denied'],
-    ends: ['denied', 'rejected', 'expired', 'withdrawn', 'succeeded', 'failed'],
+    ends: [
+      ...['denied', 'rejected', 'expired', 'withdrawn', 'unreachable', 'superseded'],
+      ...['succeeded', 'failed'],
+    ],
     stored: actionRow.shape.status.options,
   },
   {
     noun: 'an approval',
     table: approvalStatuses,
     first: ['pending'],
-    ends: ['approved', 'denied', 'expired', 'withdrawn'],
+    ends: ['approved', 'denied', 'expired', 'withdrawn', 'unreachable', 'superseded'],
     stored: approvalRow.shape.status.options,
   },
   {

@@ -55,7 +55,7 @@ function environmentOf(name: string): Record<string, string> {
     WORKFLOW_MACHINE_ARNS: '{}',
     OIDC: '{}',
     MAILS_PER_HOUR: '12',
-    SLACK: '{}',
+    SLACK: '{"ceiling":"medium","apiUrl":"https://slack.com/api"}',
   };
   return Object.fromEntries(Object.keys(shape).map((key) => [key, shaped[key] ?? key.toLowerCase()]));
 }

@@ -12,6 +12,8 @@ const all = {
   MAIL_FROM: 'autonomy@example.com',
   MAIL_CONFIGURATION_SET: 'mails',
   MAILS_PER_HOUR: '12',
+  OIDC: '{}',
+  SLACK: '{}',
   EVENT_BUS_NAME: 'bus',
   APPROVAL_MACHINE_ARN: 'arn:approval',
   WORKFLOW_MACHINE_ARNS: '{}',

@@ -129,7 +129,7 @@ describe('what was withdrawn', () => {
 
   it('decides nothing: a withdrawn group has nobody in it', async () => {
     const guards = [{ requires: [{ group: 'finance', count: 1 }] }] as never;
-    const about = { agent: { sponsor: 'vera' }, action: {} } as never;
+    const about = { agent: { sponsor: 'vera' }, action: {}, now: world.deps.now() } as never;
     const groups = async () => (await loadElectorate(world.deps.registry, guards, about)).groups;
     expect(await groups()).toHaveLength(1);
     await done(withoutPolicy(without('finance'), 'operations-orders-over-10k'), { prune: true });

@@ -88,6 +88,10 @@ const routes: readonly [string, 'actions' | 'tasks', string, object | undefined]
   ['the door', 'actions', '/v1/actions', ask],
   ['what the door would say', 'actions', '/v1/actions:explain', ask],
   ['one action', 'actions', '/v1/actions/act_0123456789abcdef', undefined],
+  ['taking back', 'actions', '/v1/actions/act_0123456789abcdef/withdraw', {}],
+  ['answering', 'actions', '/v1/actions/act_0123456789abcdef/answers', { question: 1, text: 'yes' }],
+  ['delegating', 'actions', '/v1/delegations', { to: second, purpose: 'why', expiresSeconds: 60 }],
+  ['ending that', 'actions', '/v1/delegations/dlg_0123456789abcdef/revoke', {}],
   ['the tools', 'actions', '/v1/tools', undefined],
   ['claim', 'tasks', '/v1/tasks/claim', {}],
   ['heartbeat', 'tasks', '/v1/tasks/tsk_0123456789abcdef/heartbeat', lease],
@@ -317,7 +321,7 @@ describe('a certification', () => {
     expect((await door(token)).status).toBe(200);
     world.clock.now = new Date('2026-11-24T00:01:00.000Z');
     expect(await door(token)).toMatchObject({ status: 403, body: { title: 'recertification-missed' } });
-    expect((await call(token, routes[4] as (typeof routes)[number])).headers.get('retry-after')).toBe('30');
+    expect((await call(token, ['claim', 'tasks', '/v1/tasks/claim', {}])).headers.get('retry-after')).toBe('30');
     expect((await askToken(one)).text).toContain('certification');
     expect(world.erp.calls).toHaveLength(1);
   });
