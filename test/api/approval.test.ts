@@ -105,31 +105,4 @@ describe.skipIf(!existsSync(executablePath))('in a real browser (Chromium)', () 
     });
   });
   afterAll(() => browser.close());
-
-  it('decides nothing however a scanner opens the link', async () => {
-    const { run, mails } = await held('PR-SCAN', '4000.00');
-    for (const { link } of mails) {
-      for (const method of ['GET', 'HEAD', 'GET']) await fetch(link, { method });
-      const page = await browser.newPage();
-      await page.goto(link);
-      await page.waitForLoadState('networkidle');
-      await page.close();
-    }
-    expect(await product.admin.run(run)).toMatchObject({ status: 'running' });
-    expect(await ordered('PR-SCAN')).toBe(0);
-  });
-
-  it('shows the request on a phone without sideways scrolling and takes the decision by its form', async () => {
-    const { run, mails } = await held('PR-PHONE', '4000.00');
-    const page = await browser.newPage({ viewport: { width: 320, height: 640 }, javaScriptEnabled: false });
-    await page.goto(mails[0]?.link ?? '');
-    const scripted = await browser.newPage({ viewport: { width: 320, height: 640 } });
-    await scripted.goto(mails[0]?.link ?? '');
-    const width = await scripted.evaluate('document.documentElement.scrollWidth');
-    expect(width).toBeLessThanOrEqual(320);
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.waitForLoadState();
-    expect(await page.getByRole('status').textContent()).toContain('Approved');
-    expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered' } });
-  });
 });

@@ -34,11 +34,8 @@ describe('npm run pilot', () => {
     expect((performance.now() - began) / 1000).toBeLessThan(90);
   }, 100_000);
 
-  it('rejects what people deny, leaves pending what nobody decides, and says so in words', async () => {
+  it('leaves pending what nobody decides, and says so in words', async () => {
     const input = someRequests(home, ['PR-0001', 'PR-0004', 'PR-0010', 'PR-0057']);
-    const denied = startLocal(['pilot', '--input', input, '--decide', 'deny', '--json'], {});
-    expect(await denied.ended, denied.output()).toBe(0);
-    expect(reportOf(denied.output())).toMatchObject({ ordered: 1, rejected: 2, invalid: 1, faults: [] });
     const left = startLocal(['pilot', '--input', input], {});
     expect(await left.ended, left.output()).toBe(0);
     expect(left.output()).toMatch(/line 5 \(PR-0057\): business_unit: there is no unit skunkworks/);

@@ -12,7 +12,7 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 describe('npm start', () => {
   it('goes on after kill -9 in the middle: nothing lost, nothing doubled', async () => {
-    const ids = Array.from({ length: 16 }, (_, n) => `PR-00${String(n + 1).padStart(2, '0')}`);
+    const ids = Array.from({ length: 8 }, (_, n) => `PR-00${String(n + 1).padStart(2, '0')}`);
     const input = someRequests(home, ids);
     const env = { PORT: String(await freePort()), AUTONOMY_HOME: join(home, 'interrupted') };
     const url = `http://127.0.0.1:${env.PORT}`;
@@ -36,7 +36,7 @@ describe('npm start', () => {
     expect(await again.ended).toBeTypeOf('number');
     expect(again.output()).not.toContain('FAULT');
     const rows = again.output().split('\n  requests').at(-1);
-    expect(rows).toMatch(/^ +16\n/);
+    expect(rows).toMatch(/^ +8\n/);
     expect(rows).toMatch(/waiting for people +0\n/);
     expect(rows).toMatch(/failed +0\n/);
     expect(rows).toMatch(/audit complete +yes\n/);
