@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
 
@@ -93,16 +91,4 @@ describe('an order that people must decide', () => {
     expect(await ordered('PR-LATE')).toBe(0);
     await product.apply();
   });
-});
-
-const executablePath = '/usr/bin/chromium';
-describe.skipIf(!existsSync(executablePath))('in a real browser (Chromium)', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-background-networking'],
-    });
-  });
-  afterAll(() => browser.close());
 });
