@@ -117,7 +117,9 @@ describe('autonomy plan', () => {
     const [reviewed = '', now = ''] = hashesIn(err);
     edit('coe/reviews.yaml', reviewed, now);
     const { out } = await cli('plan', directory);
-    expect(out).toMatch(/^~ release [0-9a-f]{12}\n(?: {2}~ review .*\n(?: {6}.*\n)+)? {2}~ tool erp\.create_order\n {6}timeoutSeconds: 5 → 9\n/);
+    expect(out).toMatch(
+      /^~ release [0-9a-f]{12}\n(?: {2}~ review .*\n(?: {6}.*\n)+)? {2}~ tool erp\.create_order\n {6}timeoutSeconds: 5 → 9\n/,
+    );
     expect(out).toContain(`  ~ policy operations-orders-over-1k
       - when { context.amount.greaterThan(decimal("1000.00")) }
       + when { context.amount.greaterThan(decimal("2000.00")) }`);

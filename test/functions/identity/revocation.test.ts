@@ -321,7 +321,9 @@ describe('a certification', () => {
     expect((await door(token)).status).toBe(200);
     world.clock.now = new Date('2026-11-24T00:01:00.000Z');
     expect(await door(token)).toMatchObject({ status: 403, body: { title: 'recertification-missed' } });
-    expect((await call(token, ['claim', 'tasks', '/v1/tasks/claim', {}])).headers.get('retry-after')).toBe('30');
+    expect((await call(token, ['claim', 'tasks', '/v1/tasks/claim', {}])).headers.get('retry-after')).toBe(
+      '30',
+    );
     expect((await askToken(one)).text).toContain('certification');
     expect(world.erp.calls).toHaveLength(1);
   });
