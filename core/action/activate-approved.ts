@@ -1,23 +1,16 @@
-import type { AgentRow } from '../agent/agent.ts';
-import { approvalKey, type ApprovalRow } from '../approval/approval.ts';
 import type { Change, Refusal, Write } from '../change.ts';
 import type { AuditEvent, EventType } from '../event.ts';
 import { COE } from '../governance/manifest.ts';
 import type { ActiveReleaseRow } from '../policy/release.ts';
 import type { Row } from '../row.ts';
-import { type Switches, switchesKey } from '../switch/switch.ts';
 import type { ActionRow } from './action.ts';
-import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
-import { type Obstacle, stoppedBy } from './admission.ts';
+import { bySystem } from './action-row.ts';
+import type { Obstacle } from './admission.ts';
+import { carryOutOwn, type OwnFacts } from './carry-out-own.ts';
 import type { ProposalInput } from './proposal.ts';
-import { end, lapse, lapsed } from './start-approved.ts';
 
-export type ProposalFacts = {
-  readonly action: ActionRow;
+export type ProposalFacts = OwnFacts & {
   readonly input: ProposalInput;
-  readonly approval: ApprovalRow;
-  readonly agent: AgentRow;
-  readonly switches: Switches;
   /** Whether the votes are enough for the council as it is now. */
   readonly quorum: boolean;
   readonly active: ActiveReleaseRow | undefined;
@@ -34,41 +27,18 @@ export function activateApproved(
   activation: Pick<Change, 'writes'> & { readonly events: readonly AuditEvent[] },
   now: Date,
 ): Change<ActionRow> | Refusal<'not-held' | 'not-approved'> {
-  const { action, approval, switches } = facts;
-  if (action.status !== 'held') return { refused: 'not-held', detail: `the action is ${action.status}` };
-  if (approval.status !== 'approved') {
-    return { refused: 'not-approved', detail: `the approval is ${approval.status}` };
-  }
-  if (lapsed(approval, now)) return end(action, 'expired', lapse, now);
-  const problem = findProblem(facts);
-  if (problem) return end(action, 'denied', problem, now);
-  const done = succeed(action, { release: action.input['release'] }, now);
-  const seats = facts.input.seats.map((row) => seat(row, action, now));
-  const engaged: Write[] =
-    switches.version > 0 ? [{ kind: 'unchanged', key: switchesKey, ifVersion: switches.version }] : [];
-  return {
-    writes: [
-      { kind: 'replace', row: done.row, ifVersion: action.version, ifStatus: ['held'] },
-      { kind: 'unchanged', key: approvalKey(approval.id), ifVersion: approval.version },
-      ...engaged,
-      ...activation.writes,
-      ...seats.map(({ write }) => write),
-    ],
-    events: [...done.events, ...activation.events, ...seats.map(({ event }) => event)],
-    result: done.row,
+  const { action, input } = facts;
+  const seats = input.seats.map((row) => seat(row, action, now));
+  const effect = {
+    output: { release: input.release },
+    writes: [...activation.writes, ...seats.map(({ write }) => write)],
+    events: [...activation.events, ...seats.map(({ event }) => event)],
   };
+  return carryOutOwn(facts, () => findProblem(facts) ?? effect, now);
 }
 
-function findProblem(facts: ProposalFacts): Obstacle | undefined {
-  const { action, approval, input, active, seated } = facts;
-  if (approval.action !== action.id || approval.digest !== approvedDigest(action)) {
-    return { code: 'not-what-was-approved', detail: 'the approval is for another request: apply again' };
-  }
-  const stop = stoppedBy(facts, action);
-  if (stop) return { code: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
-  if (!facts.quorum) {
-    return { code: 'approval-not-enough', detail: 'the votes are not enough for the council as it is now' };
-  }
+function findProblem({ quorum, input, active, seated }: ProposalFacts): Obstacle | undefined {
+  if (!quorum) return tooFew;
   const seatsMoved = input.seats.some((row, n) => seated[n] !== row.version - 1);
   if (active?.release !== input.before || seatsMoved) {
     return { code: 'superseded', detail: 'something else came into force meanwhile: plan and apply again' };
@@ -76,27 +46,11 @@ function findProblem(facts: ProposalFacts): Obstacle | undefined {
   return undefined;
 }
 
-/** It starts and ends in one moment, so its row skips a version that its two events tell of. */
-export function succeed(
-  action: ActionRow,
-  output: Readonly<Record<string, unknown>>,
-  now: Date,
-): { readonly row: ActionRow; readonly events: [AuditEvent, AuditEvent] } {
-  const { openKind, openSince, ...closed } = action;
-  const at = now.toISOString();
-  const started: ActionRow = {
-    ...closed,
-    version: action.version + 1,
-    status: 'started',
-    attempt: 1,
-    startedAt: at,
-  };
-  const ended = { settledAt: at, durationMs: 0, output };
-  const row: ActionRow = { ...started, version: action.version + 2, status: 'succeeded', ...ended };
-  const by = bySystem('execute-action', now);
-  const start: AuditEvent = { ...actionEvent(started, 'action.started', by), decision: 'allow' };
-  return { row, events: [start, actionEvent(row, 'action.succeeded', { ...by, data: { durationMs: 0 } })] };
-}
+/** What ends a council's yes when the council changed under it. */
+export const tooFew: Obstacle = {
+  code: 'approval-not-enough',
+  detail: 'the votes are not enough for the council as it is now',
+};
 
 const nouns: Readonly<Record<string, EventType>> = {
   COUNCIL: 'council.changed',

@@ -1,25 +1,17 @@
 import type { AgentRow } from '../agent/agent.ts';
-import { approvalKey, type ApprovalRow } from '../approval/approval.ts';
 import type { Change, Refusal, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
 import { activeReleaseKey, type ActiveReleaseRow } from '../policy/release.ts';
-import { type Switches, switchesKey } from '../switch/switch.ts';
 import type { ActionRow } from './action.ts';
-import { approvedDigest, bySystem } from './action-row.ts';
-import { succeed } from './activate-approved.ts';
-import { type Obstacle, stoppedBy } from './admission.ts';
+import { bySystem } from './action-row.ts';
+import type { Obstacle } from './admission.ts';
+import { carryOutOwn, type Effect, type OwnFacts } from './carry-out-own.ts';
 import { type GrantInput, grantIdOf, grantKey, type GrantRow, usesKey, type UsesRow } from './grant.ts';
-import { end, lapse, lapsed } from './start-approved.ts';
 
-export type GrantFacts = {
-  readonly action: ActionRow;
+export type GrantFacts = OwnFacts & {
   readonly input: GrantInput;
-  readonly approval: ApprovalRow;
-  /** The system's own agent, which asks. */
-  readonly agent: AgentRow;
   /** The agent that would use it. */
   readonly grantee: AgentRow | undefined;
-  readonly switches: Switches;
   readonly active: ActiveReleaseRow | undefined;
   /** The guard and the tool in the release in force, by their hashes. */
   readonly rules: { readonly guardHash: string | undefined; readonly toolHash: string | undefined };
@@ -37,30 +29,19 @@ export function makeGrant(
   facts: GrantFacts,
   now: Date,
 ): Change<ActionRow> | Refusal<'not-held' | 'not-approved'> {
-  const { action, approval, switches, active } = facts;
-  if (action.status !== 'held') return { refused: 'not-held', detail: `the action is ${action.status}` };
-  if (approval.status !== 'approved') {
-    return { refused: 'not-approved', detail: `the approval is ${approval.status}` };
-  }
-  if (lapsed(approval, now)) return end(action, 'expired', lapse, now);
-  const problem = findProblem(facts, now);
-  if (problem || !active) return end(action, 'denied', problem ?? overtaken, now);
+  return carryOutOwn(facts, () => findProblem(facts, now) ?? effectOf(facts, now), now);
+}
+
+function effectOf(facts: GrantFacts, now: Date): Effect | Obstacle {
+  const { active, before } = facts;
+  if (!active) return overtaken;
   const { row, uses, event } = grantOf(facts, now);
-  const done = succeed(action, { grant: row.id }, now);
-  const engaged: Write[] =
-    switches.version > 0 ? [{ kind: 'unchanged', key: switchesKey, ifVersion: switches.version }] : [];
-  return {
-    writes: [
-      { kind: 'replace', row: done.row, ifVersion: action.version, ifStatus: ['held'] },
-      { kind: 'unchanged', key: approvalKey(approval.id), ifVersion: approval.version },
-      { kind: 'unchanged', key: activeReleaseKey, ifVersion: active.version },
-      ...engaged,
-      facts.before ? { kind: 'replace', row, ifVersion: facts.before.version } : { kind: 'create', row },
-      { kind: 'put', row: uses },
-    ],
-    events: [...done.events, event],
-    result: done.row,
-  };
+  const writes: Write[] = [
+    { kind: 'unchanged', key: activeReleaseKey, ifVersion: active.version },
+    before ? { kind: 'replace', row, ifVersion: before.version } : { kind: 'create', row },
+    { kind: 'put', row: uses },
+  ];
+  return { output: { grant: row.id }, writes, events: [event] };
 }
 
 const overtaken: Obstacle = {
@@ -69,12 +50,7 @@ const overtaken: Obstacle = {
 };
 
 function findProblem(facts: GrantFacts, now: Date): Obstacle | undefined {
-  const { action, approval, input, grantee, rules } = facts;
-  if (approval.action !== action.id || approval.digest !== approvedDigest(action)) {
-    return { code: 'not-what-was-approved', detail: 'the approval is for another request: ask again' };
-  }
-  const stop = stoppedBy(facts, action);
-  if (stop) return { code: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
+  const { input, grantee, rules } = facts;
   const same = rules.guardHash === input.guardHash && rules.toolHash === input.toolHash;
   if (!same || grantee?.unit !== input.unit || grantee.stage === 'retired') return overtaken;
   if (!facts.lifts) {

@@ -1,6 +1,7 @@
 import type { ActionRow } from '../../core/action/action.ts';
 import { conflictQuestion, isConflictQuestion } from '../../core/action/conflict-question.ts';
 import { grantInput, isGrantRequest } from '../../core/action/grant.ts';
+import { isProposal, proposalInput } from '../../core/action/proposal.ts';
 import { agentKey, type AgentRow, agentRow } from '../../core/agent/agent.ts';
 import type { Electorate } from '../../core/approval/count-votes.ts';
 import { isStandingIn, standInKey, standInRow } from '../../core/approval/stand-in.ts';
@@ -21,9 +22,9 @@ type Acted = Pick<ActionRow, 'agent' | 'tool' | 'input' | 'onBehalfOf' | 'via'>;
 const AUTHOR_HOURS = 24;
 
 /**
- * The people and groups these guards may ask, their stand-ins of this moment, and who must keep out: the sponsors of the agent
- * and of those that lent it their say, the person acted for, who proposed what the council is asked, and whose rules are in force for less than a day. Who must keep out of
- * a standing grant keeps out of its uses too.
+ * The people and groups these guards may ask, their stand-ins of this moment, and who must keep out: the sponsors of
+ * the agent and of those that lent it their say, the person acted for, who asked what the system itself asks, and
+ * whose rules are in force for less than a day. Who must keep out of a standing grant keeps out of its uses too.
  */
 export async function loadElectorate(
   registry: Reads,
@@ -47,7 +48,7 @@ export async function loadElectorate(
   const standIns = await loadStandIns(registry, members, now);
   const author = await loadAuthor(registry, now);
   const lenders = await loadSponsors(registry, action.via ?? []);
-  const others = [...keepOut, ...lenders, ...(await loadGrantees(registry, action))];
+  const others = [...keepOut, ...lenders, ...(await loadAskers(registry, action))];
   const excluded = [agent.sponsor, action.onBehalfOf, author, ...others].filter((who) => who !== undefined);
   const ids = [...members, ...standIns.map(({ delegate }) => delegate), agent.sponsor, author, ...others];
   const named = [...new Set(ids)].filter((id) => id !== undefined);
@@ -62,18 +63,24 @@ async function loadAuthor(registry: Reads, now: Date): Promise<string | undefine
   return now.getTime() - Date.parse(activatedAt) < AUTHOR_HOURS * 3_600_000 ? activatedBy : undefined;
 }
 
-/** Who gains by a standing grant: the sponsor of the agent that would use it, then and now, and who asked for it. */
-async function loadGrantees(registry: Reads, action: Acted): Promise<readonly string[]> {
+/**
+ * Who must keep out of what the system itself asks: who proposed it, as far as that is known, and who answers for the
+ * agent that would gain by it, then and now.
+ */
+async function loadAskers(registry: Reads, action: Acted): Promise<readonly string[]> {
+  if (isProposal(action)) {
+    const { proposer } = proposalInput.parse(action.input);
+    return proposer === undefined ? [] : [proposer];
+  }
   if (isConflictQuestion(action)) return conflictQuestion.parse(action.input).keepOut;
   if (!isGrantRequest(action)) return [];
   const { agent, keepOut } = grantInput.parse(action.input);
-  const [stored] = await registry.load([agentKey(agent)]);
-  return [...keepOut, ...(stored ? [parseRow(agentRow, stored).sponsor] : [])];
+  return [...keepOut, ...(await loadSponsors(registry, [agent]))];
 }
 
 async function loadSponsors(registry: Reads, agents: readonly AgentId[]): Promise<readonly string[]> {
   const found = await registry.load(agents.map(agentKey));
-  return found.map((row) => parseRow(agentRow, row).sponsor);
+  return found.flatMap((row) => (row ? [parseRow(agentRow, row).sponsor] : []));
 }
 
 async function loadPeople(registry: Reads, ids: readonly string[]): Promise<readonly PersonRow[]> {

@@ -37,15 +37,15 @@ export const conflictMutants: readonly Mutant[] = [
   {
     name: 'conflicts: who left the council rules',
     file: 'core/action/rule-on-conflict.ts',
-    find: 'return facts.quorum\n',
-    replace: 'return facts.quorum !== undefined\n',
+    find: '() => (facts.quorum ? effect : tooFew)',
+    replace: '() => (facts.quorum ? effect : effect ?? tooFew)',
     tests,
   },
   {
     name: 'conflicts: a kill switch stops no ruling',
-    file: 'core/action/rule-on-conflict.ts',
-    find: 'if (stop) return',
-    replace: "if (stop?.scope === '') return",
+    file: 'core/action/carry-out-own.ts',
+    find: 'return stop && {',
+    replace: 'return undefined && {',
     tests,
   },
   {

@@ -56,22 +56,22 @@ export const councilMutants: readonly Mutant[] = [
   {
     name: 'council: who left it still counts',
     file: 'core/action/activate-approved.ts',
-    find: 'if (!facts.quorum) {',
-    replace: 'if (facts.quorum === undefined) {',
+    find: 'if (!quorum) return tooFew;',
+    replace: '',
     tests,
   },
   {
     name: 'council: its word lasts for ever',
-    file: 'core/action/activate-approved.ts',
+    file: 'core/action/carry-out-own.ts',
     find: "if (lapsed(approval, now)) return end(action, 'expired', lapse, now);",
     replace: '',
     tests,
   },
   {
     name: 'council: rules come into force though a kill switch stops everything',
-    file: 'core/action/activate-approved.ts',
-    find: 'if (stop) return {',
-    replace: "if (stop && stop.scope === '') return {",
+    file: 'core/action/carry-out-own.ts',
+    find: 'return stop && {',
+    replace: 'return undefined && {',
     tests,
   },
   {

@@ -120,8 +120,8 @@ export const grantMutants: readonly Mutant[] = [
   {
     name: 'grant: who gains by it decides about it',
     file: 'functions/aws/electorate.ts',
-    find: 'return [...keepOut, ...(stored ? [parseRow(agentRow, stored).sponsor] : [])];',
-    replace: 'return stored ? [] : keepOut;',
+    find: 'return [...keepOut, ...(await loadSponsors(registry, [agent]))];',
+    replace: 'return agent ? [] : keepOut;',
     tests: door,
   },
   {

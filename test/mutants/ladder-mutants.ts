@@ -44,4 +44,18 @@ export const ladderMutants: readonly Mutant[] = [
     replace: 'false && guards',
     tests: ['test/core/approval/stand-in.test.ts'],
   },
+  {
+    name: 'ladder: who proposed it to the council decides about it',
+    file: 'functions/aws/electorate.ts',
+    find: 'return proposer === undefined ? [] : [proposer];',
+    replace: 'return proposer === undefined ? [] : [];',
+    tests: ['test/functions/aws/electorate.test.ts'],
+  },
+  {
+    name: 'ladder: who made the rules of today approves what they allow',
+    file: 'functions/aws/electorate.ts',
+    find: 'AUTHOR_HOURS * 3_600_000 ? activatedBy : undefined',
+    replace: 'AUTHOR_HOURS * 0 ? activatedBy : undefined',
+    tests: ['test/functions/aws/electorate.test.ts'],
+  },
 ];

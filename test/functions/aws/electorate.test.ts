@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { approvalId } from '../../../core/id.ts';
 import { startWorld, type World } from '../../harness/door.ts';
 import { organisation } from '../../harness/organisation.ts';
 import { holdOrder, vote } from '../../harness/votes.ts';
@@ -48,5 +49,21 @@ describe('who put the rules in force', () => {
     world.clock.now = new Date(began.getTime() + DAY);
     await vote(world, late, 'ada');
     expect(held.approval).not.toBe(late.approval);
+  });
+});
+
+describe('who proposed rules to the council', () => {
+  it('does not agree to them, while others do', async () => {
+    const company = withAuthor('ada');
+    const at = (document: object) => ({ file: 'coe.yaml', line: 9, layer: 'coe', document });
+    const seats = { kind: 'Group', id: 'council', title: 'Council', members: ['ada', 'ben'] };
+    const council = { kind: 'Council', id: 'council', group: 'council', approvals: 1 };
+    const founded = { ...company, manifests: [...company.manifests, at(seats), at(council)] };
+    await world.apply(founded);
+    world.clock.now = new Date(world.clock.now.getTime() + 2 * DAY);
+    const { proposal } = await world.apply({ ...founded, policies: [...founded.policies, permit('stamps')] });
+    const asked = { approval: approvalId.parse(proposal?.approval) };
+    await expect(vote(world, asked, 'ada')).rejects.toThrow('not (or no longer) among those who may decide');
+    await vote(world, asked, 'ben');
   });
 });
