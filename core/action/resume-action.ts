@@ -20,7 +20,8 @@ export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches'> & {
 
 /**
  * Takes up an action that a crash left in flight. Tools whose calls may be repeated (`read`, `keyed`) are called
- * again under a new attempt, the fence, unless a kill switch covers them: then they wait until it is restored. An `at-most-once` tool's action becomes `unknown` and is never retried.
+ * again under a new attempt, the fence, unless a kill switch covers them: then they wait until it is restored. An
+ * `at-most-once` tool's action becomes `unknown` and is never retried.
  */
 export function resumeAction(
   { action: row, tool, links = [], ...who }: ResumeFacts,

@@ -1,16 +1,28 @@
 import type { Context } from 'hono';
+import { Fault } from '../../core/fault.ts';
 import { noticePage } from './page-frame.ts';
 import { pageHeaders } from './page-style.ts';
 
 /** A page that says what happened, with the page's headers. */
 export const notice = (
   c: Context,
-  status: 200 | 400 | 403 | 404 | 409 | 413,
+  status: 200 | 400 | 403 | 404 | 409 | 413 | 503,
   told: { readonly title: string; readonly message: string },
 ) => c.html(noticePage(told.title, told.message), status, pageHeaders);
 
 export const refuse = (c: Context, status: 400 | 403 | 409 | 413, message: string) =>
   notice(c, status, { title: 'Nothing was decided', message });
+
+/** Many who decide at one moment can keep one of them from being counted: that one is told to press again. */
+export async function orBusy(c: Context, answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    if (!(error instanceof Fault) || error.name !== 'DependencyFailed') throw error;
+    const message = 'Others decided at the same moment, and yours was not counted. Go back and press again.';
+    return notice(c, 503, { title: 'Please try once more', message });
+  }
+}
 
 /** A refusal's `detail` as a sentence. */
 export const sentence = (detail: string) => `${detail.charAt(0).toUpperCase()}${detail.slice(1)}.`;

@@ -145,14 +145,14 @@ export const inboxMutants: readonly Mutant[] = [
   },
   {
     name: 'inbox: a decision may come from another site',
-    file: api,
+    file: 'functions/approval/take-form.ts',
     find: '  if (forged) return refuse(c, 403, forged);',
     replace: "  if (forged === '-') return refuse(c, 403, forged);",
     tests: inbox,
   },
   {
     name: 'inbox: a decision needs no nonce',
-    file: api,
+    file: 'functions/approval/take-form.ts',
     find: '  if (!isNonce(nonce, shown))',
     replace: "  if (nonce === '-' && !isNonce(nonce, shown))",
     tests: inbox,

@@ -28,7 +28,7 @@ export const pageMutants: readonly Mutant[] = [
   },
   {
     name: 'page: a decision needs no nonce',
-    file: 'functions/approval/page-api.ts',
+    file: 'functions/approval/take-form.ts',
     find: 'if (!isNonce(nonce, shown))',
     replace: 'if (nonce === "-" && !isNonce(nonce, shown))',
     tests: page,

@@ -5,15 +5,12 @@ import { approvalKey } from '../../../core/approval/approval.ts';
 import { concerns } from '../../../core/approval/inbox.ts';
 import { approvalId } from '../../../core/id.ts';
 import { loadApproval } from '../../aws/load-approval.ts';
-import { type ApiContext, createApi } from '../../http/lambda.ts';
-import { findForgery } from '../find-forgery.ts';
+import { createApi } from '../../http/lambda.ts';
 import type { Opened } from '../open-link.ts';
-import { answers } from '../page-answers.ts';
-import { pageForm, purposeOf } from '../page-form.ts';
-import { isNonce } from '../page-nonce.ts';
 import { notice, refuse } from '../page-replies.ts';
 import { pageHeaders } from '../page-style.ts';
 import { showRequest } from '../show-request.ts';
+import { takeForm } from '../take-form.ts';
 import { createFindPerson } from './find-person.ts';
 import type { InboxDeps } from './inbox-deps.ts';
 import { inboxPage } from './inbox-page.ts';
@@ -52,7 +49,7 @@ export function createInboxApi(deps: InboxDeps) {
     const who = await signedIn(deps, c);
     if (!who) return signInFirst(c, oidc);
     const opened = await openApproval(deps, who, c.req.param('id'));
-    return opened ? decideHere(deps, c, opened) : notYours(c);
+    return opened ? takeForm(deps, c, opened) : notYours(c);
   });
   return app;
 }
@@ -76,16 +73,4 @@ async function openApproval(
   if (!concerns(facts, person.id, deps.now())) return undefined;
   const link = { approval: id.data, person: person.id, digest: facts.approval.digest };
   return { link, facts, secret, by: { channel: 'inbox', assurance: 'signed-in' } };
-}
-
-async function decideHere(deps: InboxDeps, c: Context<ApiContext>, opened: Opened): Promise<Response> {
-  const forged = findForgery(deps.apiUrl, c);
-  if (forged) return refuse(c, 403, forged);
-  const form = pageForm.safeParse(await c.req.parseBody());
-  if (!form.success) return refuse(c, 400, 'Open the request again and use its form.');
-  const { decision, nonce } = form.data;
-  const shown = { secret: opened.secret, purpose: purposeOf[decision], approval: opened.facts.approval };
-  if (!isNonce(nonce, shown))
-    return refuse(c, 403, 'This form is out of date. Open the request again and decide on what it shows.');
-  return answers[decision](deps, c, opened, form.data);
 }

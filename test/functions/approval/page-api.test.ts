@@ -36,6 +36,17 @@ const contents = async () => {
   return [(await scan('registry')).Items, (await scan('audit')).Items];
 };
 
+describe('a decision that lost every race', () => {
+  it('says so and counts nothing, so that the person presses again', async () => {
+    const { ada, ...held } = await asked();
+    const registry = { ...world.deps.registry, commit: async () => false };
+    const busy = browse({ ...world, deps: { ...world.deps, registry } });
+    const answer = await busy.send(ada, { decision: 'approve', nonce: await busy.nonce(ada) });
+    expect([answer.status, answer.text]).toEqual([503, expect.stringContaining('yours was not counted')]);
+    expect(await votesOf(held)).toEqual([]);
+  });
+});
+
 describe('opening a link', () => {
   it('shows the request and writes nothing, however often and by whom it is opened', async () => {
     const { ada } = await asked();
