@@ -1,17 +1,16 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { exportJWK, type GenerateKeyPairResult, SignJWT } from 'jose';
+import { type GenerateKeyPairResult, SignJWT } from 'jose';
 import type { ActionBody } from '../../core/action/action.ts';
 import type { DelegationBody } from '../../core/delegation/delegation.ts';
 import type { GovernanceBody } from '../../core/governance/manifest.ts';
 import type { TokenClaims } from '../../core/identity/issue-token.ts';
 import { createActionsApi } from '../../functions/action/actions-api.ts';
 import type { DoorDeps } from '../../functions/action/answer-request.ts';
-import type { TokenKey } from '../../functions/aws/token-key.ts';
 import { createAuthenticate } from '../../functions/http/authenticate.ts';
 import { createTokenApi } from '../../functions/identity/token-api.ts';
 import { buyer, order, second, type World } from './door.ts';
 import { type Answered, answered, signedBy } from './http.ts';
 import { change, organisation } from './organisation.ts';
+import { tokenKey as key } from './token-key.ts';
 
 export const clerk = 'agt_clerk';
 export const seller = 'agt_seller';
@@ -30,17 +29,6 @@ export function lendingCompany(): GovernanceBody {
 }
 
 type OwnKey = Pick<GenerateKeyPairResult, 'privateKey'> & { readonly kid: string };
-
-const pair = generateKeyPairSync('ed25519');
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const key: TokenKey = {
-  publicKey: async () => pair.publicKey,
-  jwk: async () => ({ ...(await exportJWK(pair.publicKey)), kid: 'token-key', alg: 'EdDSA', use: 'sig' }),
-  sign: async (claims) => {
-    const signed = `${encode({ alg: 'EdDSA', typ: 'at+jwt', kid: 'token-key' })}.${encode(claims)}`;
-    return `${signed}.${sign(null, Buffer.from(signed), pair.privateKey).toString('base64url')}`;
-  },
-};
 
 /** Agents that sign in for real, lend and act over the world's registry. */
 export function lending(world: World, replaced: Partial<DoorDeps> = {}, issuer = 'https://api.example.com') {

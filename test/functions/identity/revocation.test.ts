@@ -1,9 +1,6 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { exportJWK } from 'jose';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { agentKey } from '../../../core/agent/agent.ts';
 import { createActionsApi } from '../../../functions/action/actions-api.ts';
-import type { TokenKey } from '../../../functions/aws/token-key.ts';
 import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
 import { createAuthenticate } from '../../../functions/http/authenticate.ts';
 import { createTokenApi } from '../../../functions/identity/token-api.ts';
@@ -14,21 +11,10 @@ import { buyer, order, second, startWorld, type World } from '../../harness/door
 import { later, NOW } from '../../harness/facts.ts';
 import { answered, type Answered, signedBy } from '../../harness/http.ts';
 import { change, organisation } from '../../harness/organisation.ts';
+import { tokenKey as key } from '../../harness/token-key.ts';
 
 const ISSUER = 'https://api.example.com';
 const ops = signedBy('arn:aws:iam::111122223333:user/ops');
-const pair = generateKeyPairSync('ed25519');
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-/** The token key with its private half in this process: KMS makes the same bytes. */
-const key: TokenKey = {
-  publicKey: async () => pair.publicKey,
-  jwk: async () => ({ ...(await exportJWK(pair.publicKey)), kid: 'token-key', alg: 'EdDSA', use: 'sig' }),
-  sign: async (claims) => {
-    const signed = `${encode({ alg: 'EdDSA', typ: 'at+jwt', kid: 'token-key' })}.${encode(claims)}`;
-    return `${signed}.${sign(null, Buffer.from(signed), pair.privateKey).toString('base64url')}`;
-  },
-};
-
 let world: World;
 let one: AgentKeys;
 let other: AgentKeys;

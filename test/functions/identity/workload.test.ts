@@ -1,10 +1,8 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
-import { decodeJwt, exportJWK } from 'jose';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SYSTEM_AGENT } from '../../../core/agent/agent.ts';
 import type { TokenClaims } from '../../../core/identity/issue-token.ts';
 import { createActionsApi } from '../../../functions/action/actions-api.ts';
-import type { TokenKey } from '../../../functions/aws/token-key.ts';
 import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
 import { createAuthenticate } from '../../../functions/http/authenticate.ts';
 import { createTokenApi } from '../../../functions/identity/token-api.ts';
@@ -12,22 +10,12 @@ import { buyer, second, startWorld, type World } from '../../harness/door.ts';
 import { later, NOW } from '../../harness/facts.ts';
 import { type Answered, answered, signedBy } from '../../harness/http.ts';
 import { change, organisation } from '../../harness/organisation.ts';
+import { tokenKey as key } from '../../harness/token-key.ts';
 
 const ISSUER = 'https://api.example.com';
 const ROLE = 'arn:aws:iam::111122223333:role/Buyer';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/Buyer/lambda-7';
 const ops = 'arn:aws:iam::111122223333:user/ops';
-const pair = generateKeyPairSync('ed25519');
-const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const key: TokenKey = {
-  publicKey: async () => pair.publicKey,
-  jwk: async () => ({ ...(await exportJWK(pair.publicKey)), kid: 'token-key', alg: 'EdDSA', use: 'sig' }),
-  sign: async (claims) => {
-    const signed = `${encode({ alg: 'EdDSA', typ: 'at+jwt', kid: 'token-key' })}.${encode(claims)}`;
-    return `${signed}.${sign(null, Buffer.from(signed), pair.privateKey).toString('base64url')}`;
-  },
-};
-
 let world: World;
 let refusals = 0;
 const refused = async () => {
