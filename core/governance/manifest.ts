@@ -6,7 +6,8 @@ import { administratorManifest, SPONSOR } from './administrator.ts';
 import { councilManifest } from './council.ts';
 import { describeMisfit } from '../describe-misfit.ts';
 import { groupManifest, personManifest } from './person.ts';
-import { systemManifest, toolHash, toolManifest, toolReviewManifest } from './tool.ts';
+import { systemManifest } from './system.ts';
+import { toolHash, toolManifest, toolReviewManifest } from './tool.ts';
 import { exchangeRatesManifest, roleManifest, unitManifest } from './unit.ts';
 
 /** Every kind of manifest. The centre's kinds are what a unit could dodge guardrails with. */

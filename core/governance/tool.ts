@@ -2,32 +2,10 @@ import * as z from 'zod';
 import { digest } from '../canonical-json.ts';
 import { name, toolName } from '../id.ts';
 import { decimalString } from '../money.ts';
+import { toolConnector } from './tool-connector.ts';
 
-/** A system tools reach: where it is, which hosts are allowed and which secret opens it. Only the centre makes systems. */
-export const systemManifest = z.strictObject({
-  kind: z.literal('System'),
-  id: name,
-  title: z.string().min(1).max(100),
-  /** Where HTTP tools of this system are; its host is the allow-list. `http:` is for loopback alone. */
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-  /** How requests authenticate: the value of this Secrets Manager secret as a bearer token. */
-  bearerSecret: z.string().min(1).max(512).optional(),
-});
-export type System = Omit<z.infer<typeof systemManifest>, 'kind'>;
-
-const httpConnector = z.strictObject({
-  type: z.literal('http'),
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
-  /** Path below the system's baseUrl; `{field}` is replaced by that input field, percent-encoded. */
-  path: z.string().startsWith('/').max(1024),
-  /** Input fields sent in the query; the rest is the JSON body (none for GET and DELETE: all go in the query). */
-  query: z.array(z.string()).default([]),
-});
-
-const lambdaConnector = z.strictObject({
-  type: z.literal('lambda'),
-  functionArn: z.string().regex(/^arn:aws[a-z-]*:lambda:/),
-});
+/** Seconds a tool may take for the door itself to wait for its answer. */
+export const DOOR_SECONDS = 20;
 
 /** A JSON Schema object; what of it policy can see is decided when a release is built. */
 export const jsonSchema = z.record(z.string(), z.unknown());
@@ -52,14 +30,43 @@ export const toolManifest = z.strictObject({
   effect: z.enum(['read', 'keyed', 'at-most-once']),
   /** Cedar action groups: `read`, `write`, `payment`, `destructive`, … */
   groups: z.array(name).min(1),
-  connector: z.discriminatedUnion('type', [httpConnector, lambdaConnector]),
+  connector: toolConnector,
   input: jsonSchema,
   output: jsonSchema.optional(),
   /** Input fields holding a decimal amount and its currency; policy sees it as `context.amount` by the rates in force. */
   amount: z.strictObject({ value: z.string(), currency: z.string() }).optional(),
-  timeoutSeconds: z.int().min(1).max(20).default(10),
-  /** What one call costs us, in the currency of the unit. */
-  cost: decimalString.optional(),
+  /** Above `DOOR_SECONDS` the door answers 202 and the executor makes the call. */
+  timeoutSeconds: z.int().min(1).max(300).default(10),
+  /** What one call costs us, in the currency rules see amounts in: fixed, or so much for each of an input field. */
+  cost: z.union([decimalString, z.strictObject({ each: decimalString, of: z.string() })]).optional(),
+  /** The team's own name for this state of it; what counts is the hash of the definition. */
+  version: z.string().min(1).max(64).optional(),
+  /** The person who answers for it. */
+  owner: name.optional(),
+  /** What its data is, for policies: `resource.classification`. */
+  classification: z.enum(['public', 'internal', 'confidential', 'restricted']).optional(),
+  /** `pilot` tools are for agents in pilot; `retired` ones for nobody. */
+  stage: z.enum(['pilot', 'production', 'retired']).optional(),
+  /** How often a `read` or `keyed` call is made at most. @default 3 */
+  attempts: z.int().min(1).max(5).optional(),
+  /** Calls a minute by everyone together; best effort. */
+  callsPerMinute: z.int().min(1).max(100_000).optional(),
+  /** The tool that undoes what this one did. */
+  compensation: toolName.optional(),
+  /** The `read` tool that shows an approver what is there now, given the same input. */
+  preview: toolName.optional(),
+  /** The `read` tool that tells, given `{action, input}`, what became of a call whose answer was lost. */
+  reconcile: toolName.optional(),
+  /** The definition it was imported from: while the one found there has another hash, the tool is in quarantine. */
+  upstream: z
+    .strictObject({
+      kind: z.enum(['openapi', 'mcp']),
+      url: z.url({ protocol: /^https?$/ }),
+      /** `METHOD /path` or the tool's name there. */
+      operation: z.string().min(1).max(1200),
+      hash: z.string().regex(/^[0-9a-f]{64}$/),
+    })
+    .optional(),
 });
 export type ToolManifest = Omit<z.infer<typeof toolManifest>, 'kind'>;
 

@@ -122,14 +122,28 @@ function differences(tools: readonly Tool[], reaches: readonly Reach[]): Conflic
 
 /** A rule on one of these tools says nothing of the other. */
 function sameOperations(tools: readonly Tool[]): Conflict[] {
-  const places = Map.groupBy(tools, ({ system, connector }) =>
-    connector.type === 'http'
-      ? `${system} ${connector.method} ${connector.path.replace(/\{[^}]*\}/g, '{}')}`
-      : connector.functionArn,
-  );
+  const places = Map.groupBy(tools, placeOf);
   return [...places.values()]
     .filter((group) => new Set(group.map(({ unit }) => unit)).size > 1)
     .map((group) => conflict('same-operation', group, []));
+}
+
+/** Where a call of this tool ends up; tools of one place are one operation. */
+function placeOf({ system, connector }: Tool): string {
+  switch (connector.type) {
+    case 'http':
+      return `${system} ${connector.method} ${connector.path.replace(/\{[^}]*\}/g, '{}')}`;
+    case 'lambda':
+      return connector.functionArn;
+    case 'workflow':
+      return connector.machineArn;
+    case 'mcp':
+      return `${system} ${connector.path} ${connector.tool}`;
+    case 'agent':
+      return `agent ${connector.capability}`;
+    case 'event':
+      return `${connector.busArn} ${connector.detailType}`;
+  }
 }
 
 function conflict(kind: Conflict['kind'], tools: readonly Tool[], reaches: readonly Reach[]): Conflict {

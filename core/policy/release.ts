@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { digest } from '../canonical-json.ts';
 import { exchangeRatesManifest, roleManifest, unitManifest } from '../governance/unit.ts';
-import { systemManifest, toolManifest, toolReviewManifest } from '../governance/tool.ts';
+import { systemManifest } from '../governance/system.ts';
+import { toolManifest, toolReviewManifest } from '../governance/tool.ts';
 import { listIndex, rowBase } from '../row.ts';
 
 /** One Cedar policy as written: the layer it belongs to (`coe` or a unit's id) and where its text stands. */

@@ -1,5 +1,6 @@
 import type { Judged } from '../../core/action/request-action.ts';
-import type { System, Tool } from '../../core/governance/tool.ts';
+import type { System } from '../../core/governance/system.ts';
+import type { Tool } from '../../core/governance/tool.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { decide } from '../../core/policy/decide.ts';
 import type { Decision, DecisionRequest } from '../../core/policy/decision.ts';

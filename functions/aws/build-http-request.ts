@@ -1,4 +1,4 @@
-import type { System } from '../../core/governance/tool.ts';
+import type { System } from '../../core/governance/system.ts';
 import type { CallResult, ToolCall } from './connector.ts';
 
 export type BuiltRequest = {

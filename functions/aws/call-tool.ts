@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallOutcome } from '../../core/action/settle-action.ts';
-import type { System, Tool } from '../../core/governance/tool.ts';
+import type { System } from '../../core/governance/system.ts';
+import type { ConnectorType } from '../../core/governance/tool-connector.ts';
+import type { Tool } from '../../core/governance/tool.ts';
 import type { CallResult, Connector, ToolCall } from './connector.ts';
 
 /** Calls a tool within its timeout and says how it ended. */
@@ -18,15 +20,19 @@ const TRIES = 3;
  * called once, and an answer that never came leaves it `unknown`. A `read` in doubt has no effect, so it failed.
  */
 export function createCallTool(
-  connectors: { readonly http: Connector; readonly lambda: Connector },
+  connectors: Readonly<Partial<Record<ConnectorType, Connector>>>,
   now: () => Date,
 ): CallTool {
   return async ({ tool, system, input, idempotencyKey }) => {
     if (!system)
       return { status: 'failed', code: 'misconfigured', detail: `system ${tool.system} is not known` };
     const connect = connectors[tool.connector.type];
+    if (!connect) {
+      const detail = `tools of type ${tool.connector.type} are not called from here`;
+      return { status: 'failed', code: 'misconfigured', detail };
+    }
     const deadline = now().getTime() + tool.timeoutSeconds * 1000;
-    const tries = tool.effect === 'at-most-once' ? 1 : TRIES;
+    const tries = tool.effect === 'at-most-once' ? 1 : (tool.attempts ?? TRIES);
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = Math.max(1, deadline - now().getTime());
       const result = await connect({ tool, system, input, idempotencyKey, timeoutMs });

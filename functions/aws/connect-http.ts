@@ -1,4 +1,4 @@
-import type { System } from '../../core/governance/tool.ts';
+import type { System } from '../../core/governance/system.ts';
 import { buildHttpRequest } from './build-http-request.ts';
 import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
 import { readOutput } from './read-output.ts';

@@ -1,4 +1,5 @@
-import { type System, type Tool, toolManifest } from '../../core/governance/tool.ts';
+import type { System } from '../../core/governance/system.ts';
+import { type Tool, toolManifest } from '../../core/governance/tool.ts';
 
 /** A tool as a release pins it; each takes the fields a test is about. */
 export const someTool = (fields: Partial<Tool> = {}): Tool => ({
