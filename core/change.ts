@@ -59,6 +59,16 @@ export type Write =
       /** What this one moves and all may, in ten-thousandths. */
       readonly amount: number;
       readonly most: number;
+    }
+  /** A scope's budget takes `minor` units (gives them back when negative), within what it may spend. */
+  | {
+      readonly kind: 'spend';
+      readonly key: Key;
+      /** The attribute that counts the day. */
+      readonly day: string;
+      readonly minor: number;
+      readonly perDay?: number;
+      readonly perMonth?: number;
     };
 
 /** What a verb decided: rows and the events that say what happened. They commit together or not at all. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { reserved } from '../budget/budget.ts';
 import { agentRelease } from '../agent/agent-release.ts';
 import { actionId, agentId, approvalId, delegationId, runId, taskId } from '../id.ts';
 import { guard } from '../policy/decision.ts';
@@ -109,6 +110,8 @@ export const actionRow = z.object({
   decided: decided.optional(),
   guards: z.array(guard).optional(),
   approval: approvalId.optional(),
+  /** What it took of budgets when it started; given back when its call had no effect. */
+  reserved: reserved.optional(),
   /** Counts the starts; the fence against a late answer of an earlier attempt. */
   attempt: z.int().min(0),
   requestedAt: z.iso.datetime(),

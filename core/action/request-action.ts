@@ -1,11 +1,13 @@
 import { actingStages } from '../agent/agent.ts';
 import { approvalOf } from '../approval/approval.ts';
+import type { Spending, Spent } from '../budget/budget.ts';
 import type { Change, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
 import { agentId } from '../id.ts';
 import type { Decision, DecisionRequest } from '../policy/decision.ts';
 import type { ActionRow, Decided, Shadowed } from './action.ts';
 import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
+import { overspent, reserve } from './reserve-budget.ts';
 import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
 
 /** A policy decision with what the engine was asked and the hash of the tool's definition it was made on. */
@@ -15,6 +17,10 @@ export type Judged = {
   readonly toolHash: string;
   /** How the release in the shadow would have decided otherwise. */
   readonly shadow?: Shadowed;
+  /** What it takes of budgets. */
+  readonly spending?: Spending;
+  /** What was spent of them before, where that was looked at; the commit holds it to the limits either way. */
+  readonly spent?: Spent;
 };
 
 /**
@@ -31,17 +37,20 @@ export function requestAction(
   const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(judged) };
   const obstacle = findObstacle(facts, base, now);
   if (obstacle) return deny(base, obstacle, now);
-  switch (decision.outcome) {
-    case 'deny':
-      return deny(base, { code: decision.reason, detail: decision.detail }, now);
-    case 'hold':
-      return hold(base, decision, now);
-    case 'allow':
-      return start(facts, base, now);
-  }
+  if (decision.outcome === 'deny') return deny(base, { code: decision.reason, detail: decision.detail }, now);
+  const broke = budgetObstacle(judged, now);
+  if (broke) return deny(base, broke, now);
+  if (decision.outcome === 'hold') return hold(base, decision, now);
+  return start(facts, base, judged, now);
 }
 
 type Base = Omit<ActionRow, 'status'>;
+
+/** The budget that does not suffice, as far as what was spent is known. */
+export function budgetObstacle({ spending = [], spent }: Judged, now: Date): Obstacle | undefined {
+  const detail = overspent(spending, spent, dayOf(now));
+  return detail === undefined ? undefined : { code: 'budget-exceeded', detail };
+}
 
 /** What a decision leaves on the action's row: under which release, by which policies, on what it was made. */
 export function judgedBy({ decision, asked, shadow }: Judged) {
@@ -85,11 +94,13 @@ function hold(base: Base, decision: Decision & { outcome: 'hold' }, now: Date): 
   };
 }
 
-function start(facts: AdmissionFacts, base: Base, now: Date): Change<ActionRow> {
+function start(facts: AdmissionFacts, base: Base, { spending = [] }: Judged, now: Date): Change<ActionRow> {
   const startedAt = now.toISOString();
-  const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now) };
-  const change = created(row, eventOf(row, 'action.started', 'allow', {}, now));
-  return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now)] };
+  const { reserved, writes } = reserve(spending, dayOf(now));
+  const taken = reserved && { reserved };
+  const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now), ...taken };
+  const change = created(row, eventOf(row, 'action.started', 'allow', { ...taken }, now));
+  return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now), ...writes] };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Change, Refusal } from '../change.ts';
 import { priorsOf } from '../status.ts';
+import { giveBack } from './reserve-budget.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
 
@@ -40,6 +41,7 @@ export function settleAction(
         ifVersion: row.version,
         ifStatus: priorsOf(actionStatuses, outcome.status),
       },
+      ...(outcome.status === 'failed' ? giveBack(row.reserved) : []),
     ],
     events: [actionEvent(settled, eventTypes[outcome.status], by)],
     result: settled,

@@ -4,8 +4,9 @@ import type { Decision } from '../policy/decision.ts';
 import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
-import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
-import { admissions, type Judged, judgedBy, openSince } from './request-action.ts';
+import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
+import { reserve } from './reserve-budget.ts';
+import { admissions, budgetObstacle, type Judged, judgedBy, openSince } from './request-action.ts';
 
 /** Minutes an approval may wait for its use; after that it lapses. */
 export const APPROVAL_LAPSES_MINUTES = 15;
@@ -34,9 +35,9 @@ export function startApproved(
   const judgedRow = { ...action, ...judgedBy(judged) };
   if (lapsed(approval, now)) return end(judgedRow, 'expired', lapse, now);
   const obstacle = boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, action, now);
-  const problem = obstacle ?? policyObstacle(decision);
+  const problem = obstacle ?? policyObstacle(decision) ?? budgetObstacle(judged, now);
   if (problem) return end(judgedRow, 'denied', problem, now);
-  return start(facts, judgedRow, now);
+  return start(facts, judgedRow, judged, now);
 }
 
 /** Whether an approval came too long ago to be used. */
@@ -68,8 +69,15 @@ function policyObstacle(decision: Decision): Obstacle | undefined {
   return { code: 'approval-not-enough', detail: `the votes do not meet the rules of now: ${titles}` };
 }
 
-function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<ActionRow> {
+function start(
+  facts: ApprovedFacts,
+  judged: ActionRow,
+  { spending = [] }: Judged,
+  now: Date,
+): Change<ActionRow> {
   const startedAt = now.toISOString();
+  const { reserved, writes } = reserve(spending, dayOf(now));
+  const taken = reserved && { reserved };
   const row: ActionRow = {
     ...judged,
     version: judged.version + 1,
@@ -77,14 +85,16 @@ function start(facts: ApprovedFacts, judged: ActionRow, now: Date): Change<Actio
     attempt: 1,
     startedAt,
     ...openSince(now),
+    ...taken,
   };
-  const by = { ...bySystem('execute-action', now), data: { decided: row.decided } };
+  const by = { ...bySystem('execute-action', now), data: { decided: row.decided, ...taken } };
   const event = actionEvent(row, 'action.started', by);
   return {
     writes: [
       { kind: 'replace', row, ifVersion: judged.version, ifStatus: ['held'] },
       { kind: 'unchanged', key: approvalKey(facts.approval.id), ifVersion: facts.approval.version },
       ...admissions(facts, row.tool, now),
+      ...writes,
     ],
     events: [{ ...event, decision: 'allow' }],
     result: row,

@@ -25,6 +25,10 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     return { ...tool, unit: layer, hash, reviewed: layer === COE || confirmed };
   });
   const [worth] = ofKind(placed, 'ExchangeRates').map(({ manifest: { kind, ...rates } }) => rates);
+  const budgets = ofKind(placed, 'Budget').map(({ layer, manifest: { kind, ...budget } }) => ({
+    ...budget,
+    layer,
+  }));
   const policies = body.policies.map((source) => ({ id: idOf(source.text) ?? '', ...source }));
   return {
     v: 1,
@@ -35,6 +39,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     systems: sorted(ofKind(placed, 'System').map(({ manifest: { kind, ...system } }) => system)),
     units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
     ...(worth && { exchangeRates: worth }),
+    ...(budgets.length > 0 && { budgets: sorted(budgets) }),
     roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),
   };
 }

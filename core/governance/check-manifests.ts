@@ -1,5 +1,6 @@
 import { checkLifecycle } from './check-agents.ts';
 import { checkAdministrators } from './check-administrators.ts';
+import { checkBudgets } from './check-budgets.ts';
 import { checkCouncil } from './check-council.ts';
 import { checkTools } from './check-tools.ts';
 import { SYSTEM_AGENT } from '../agent/agent.ts';
@@ -17,6 +18,7 @@ export function checkManifests(placed: readonly Placed[], body: GovernanceBody):
     ...checkLifecycle(placed),
     ...checkTools(placed),
     ...checkAdministrators(placed),
+    ...checkBudgets(placed),
     ...checkCouncil(placed),
     ...checkSystems(placed),
     ...checkWorkflows(placed),

@@ -5,7 +5,7 @@ import { lineDifference } from './line-difference.ts';
 
 /** What becomes of one thing a release holds. */
 export type ReleaseDifference = {
-  readonly noun: 'engine' | 'rates' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy';
+  readonly noun: 'engine' | 'rates' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy' | 'budget';
   readonly id: string;
   /** For whom it speaks or spoke: `coe`, or a unit. */
   readonly layers: readonly string[];
@@ -62,7 +62,17 @@ export function addedLines(after: ReleaseBundle, { noun, id, action }: ReleaseDi
 /** Everything a release holds. A tool's hash follows from its fields; where a policy stands is no part of it. */
 function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
   if (!bundle) return [];
-  const { engine, units, roles, systems, reviews = [], tools, policies, exchangeRates: rates } = bundle;
+  const {
+    engine,
+    units,
+    roles,
+    systems,
+    reviews = [],
+    tools,
+    policies,
+    exchangeRates: rates,
+    budgets = [],
+  } = bundle;
   return [
     { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
     ...(rates ? [{ noun: 'rates', id: rates.id, layer: 'coe', content: rates } as const] : []),
@@ -76,6 +86,7 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
       layer: content.unit,
       content,
     })),
+    ...budgets.map(({ layer, ...content }): Held => ({ noun: 'budget', id: content.id, layer, content })),
     ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
   ];
 }

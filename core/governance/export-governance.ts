@@ -61,7 +61,7 @@ function documentsOf(noun: Wanted['noun'], row: LiveRow['row']): Document[] {
 /** What only the release holds: it stands with the layer that owns it. */
 function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
   if (!bundle) return [];
-  const { roles, systems, reviews, tools, exchangeRates } = bundle;
+  const { roles, systems, reviews, tools, exchangeRates, budgets = [] } = bundle;
   return [
     ...roles.map((role) => place(COE, 'roles.yaml', { kind: 'Role', ...role })),
     ...systems.map((system) => place(COE, 'systems.yaml', { kind: 'System', ...system })),
@@ -69,6 +69,7 @@ function ofRelease(bundle: ReleaseBundle | undefined): Document[] {
     ...(reviews ?? rememberedReviews(tools))
       .map(pinnedBy(tools))
       .map((review) => place(COE, 'reviews.yaml', { kind: 'ToolReview', ...review })),
+    ...budgets.map(({ layer, ...budget }) => place(layer, 'budgets.yaml', { kind: 'Budget', ...budget })),
     ...tools.map(({ unit, hash, reviewed, ...tool }) => place(unit, 'tools.yaml', { kind: 'Tool', ...tool })),
   ];
 }

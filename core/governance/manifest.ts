@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { agentManifest } from '../agent/agent.ts';
+import { budgetManifest } from '../budget/budget.ts';
 import { promotionManifest, releaseWaiverManifest } from '../agent/agent-release.ts';
 import { workflowManifest } from '../run/run.ts';
 import { administratorManifest, SPONSOR } from './administrator.ts';
@@ -24,6 +25,7 @@ export const manifest = z.discriminatedUnion('kind', [
   agentManifest,
   toolManifest,
   workflowManifest,
+  budgetManifest,
   promotionManifest,
   releaseWaiverManifest,
 ]);

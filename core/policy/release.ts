@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { pinnedBudget } from '../budget/budget.ts';
 import { digest } from '../canonical-json.ts';
 import { exchangeRatesManifest, roleManifest, unitManifest } from '../governance/unit.ts';
 import { systemManifest } from '../governance/system.ts';
@@ -37,6 +38,8 @@ export const releaseBundle = z.object({
   roles: z.array(roleManifest.omit({ kind: true })),
   /** What amounts are worth to every rule; without it each unit's own rates count. */
   exchangeRates: exchangeRatesManifest.omit({ kind: true }).optional(),
+  /** What may be spent; absent where no budget is set. */
+  budgets: z.array(pinnedBudget).optional(),
 });
 export type ReleaseBundle = z.infer<typeof releaseBundle>;
 

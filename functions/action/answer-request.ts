@@ -11,6 +11,7 @@ import { ProblemError } from '../http/problem.ts';
 import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { judgeWithShadow } from './judge-shadow.ts';
+import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftByGrants } from './lift-by-grants.ts';
 import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
@@ -29,17 +30,20 @@ export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promi
   const agent = caller.claimedAgent;
   const ids = answerIds(agent, request);
   let verdict: Verdict | undefined;
+  let lost = false;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
     const now = deps.now();
     const { delegation } = caller;
-    const asked = { agent, caller, delegation, ids: [ids.shared, ids.denied, ids.unheld], task: body.task };
+    const asked = { agent, caller, delegation, ids: [ids.shared, ids.denied, ids.unheld], task: body.task, tool: body.tool };
     const facts = await loadDoorFacts(deps.registry, asked, now);
     const existing = existingAnswer(facts, agent);
     if (existing) return { refused: 'repeated', detail: existing.id, existing };
     const question = questionOf(facts, body);
     const first = await judgeWithShadow(deps.judge, facts, question);
     const granted = await liftByGrants(deps, facts, { question, asked: first }, now);
-    verdict = granted.verdict;
+    const look = lost || granted.verdict.decision.outcome === 'hold';
+    verdict = look ? await lookAtBudgets(deps.registry, granted.verdict, now) : granted.verdict;
+    lost = true;
     const change = underGrants(requestAction(facts, { id: ids.shared, body }, verdict, now), granted.uses);
     if (change.result.status !== 'denied') return change;
     return requestAction(facts, { id: facts.holds ? ids.denied : ids.unheld, body }, verdict, now);

@@ -15,6 +15,7 @@ import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
 import type { Verdict } from './judge.ts';
+import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftedNow } from './lifted-now.ts';
 import { loadAction, resumeRun, runAction } from './run-action.ts';
 
@@ -47,7 +48,8 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
       decision: asked.decision,
       now: deps.now(),
     });
-    verdict = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
+    const judged = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
+    verdict = await lookAtBudgets(deps.registry, judged, deps.now());
     requireJudged(verdict);
     return startApproved({ ...facts, action, approval }, verdict, deps.now());
   });
@@ -64,8 +66,8 @@ function requireJudged({ decision, tool }: Verdict): void {
 }
 
 async function loadFacts(deps: DoorDeps, action: ActionRow) {
-  const { agent, delegation } = action;
-  const facts = await loadDoorFacts(deps.registry, { agent, delegation }, deps.now());
+  const { agent, delegation, tool } = action;
+  const facts = await loadDoorFacts(deps.registry, { agent, delegation, tool }, deps.now());
   const [stored] = await deps.registry.load([approvalKey(action.approval ?? '')]);
   return { facts, approval: parseRow(approvalRow, stored) };
 }

@@ -1,10 +1,12 @@
 import type { ActionBody } from '../../core/action/action.ts';
 import { findObstacle } from '../../core/action/admission.ts';
+import { budgetObstacle } from '../../core/action/request-action.ts';
 import type { Decision, Guard } from '../../core/policy/decision.ts';
 import { type Rule, ruleOf } from '../../core/policy/usable-tools.ts';
 import type { Claimant } from '../http/authenticate.ts';
 import { questionOf, type DoorDeps } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
+import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftByGrants } from './lift-by-grants.ts';
 
 /** What would happen to a request. */
@@ -27,14 +29,16 @@ export async function explainRequest(
   { caller, body }: { readonly caller: Claimant; readonly body: ActionBody },
 ): Promise<Foresight> {
   const now = deps.now();
-  const who = { agent: caller.claimedAgent, caller, delegation: caller.delegation, task: body.task };
+  const who = { agent: caller.claimedAgent, caller, delegation: caller.delegation, task: body.task, tool: body.tool };
   const facts = await loadDoorFacts(deps.registry, who, now);
   const question = questionOf(facts, body);
   const asked = await deps.judge(facts.active, question);
-  const { verdict, uses } = await liftByGrants(deps, facts, { question, asked }, now);
+  const { verdict: judged, uses } = await liftByGrants(deps, facts, { question, asked }, now);
+  const verdict = await lookAtBudgets(deps.registry, judged, now);
   const { decision } = verdict;
   const rules = await rulesOf(deps, decision);
-  const obstacle = findObstacle(facts, { tool: body.tool, workflow: question.workflow }, now);
+  const doing = { tool: body.tool, workflow: question.workflow, toolHash: verdict.toolHash };
+  const obstacle = findObstacle(facts, doing, now) ?? budgetObstacle(verdict, now);
   const { release } = decision;
   if (obstacle)
     return { outcome: 'deny', reason: obstacle.code, detail: obstacle.detail, release, rules, guards: [] };

@@ -3,7 +3,9 @@ import type { System } from '../../core/governance/system.ts';
 import type { Tool } from '../../core/governance/tool.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { decide } from '../../core/policy/decide.ts';
+import { spendingOf } from '../../core/policy/spending-of.ts';
 import type { Decision, DecisionRequest } from '../../core/policy/decision.ts';
+import { InputError } from '../../core/policy/shape-value.ts';
 import { activeReleaseRow } from '../../core/policy/release.ts';
 import { parseRow } from '../../core/row.ts';
 import { errorDetails, type Log } from '../aws/log.ts';
@@ -47,7 +49,9 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       const decision = decide(release, request);
       const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);
       const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
-      return { decision, asked: request, tool, system, toolHash: tool?.hash ?? '' };
+      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '' };
+      if (decision.outcome === 'deny' || !tool) return { decision, ...about };
+      return judgeSpending(release, tool, { decision, ...about });
     } catch (error) {
       log('error', 'FAULT', errorDetails(error));
       return denied(
@@ -58,6 +62,22 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       );
     }
   };
+}
+
+/** Adds what it takes of budgets; when nobody can say, it is denied. */
+function judgeSpending(
+  release: CompiledRelease,
+  tool: Tool,
+  verdict: Verdict & { readonly asked: DecisionRequest },
+) {
+  try {
+    return { ...verdict, spending: spendingOf(release.bundle, tool, verdict.asked) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { release: hash } = verdict.decision;
+    const refused = { outcome: 'deny', release: hash, policies: [], reason: 'invalid-input' } as const;
+    return { ...verdict, decision: { ...refused, detail: error.message } };
+  }
 }
 
 function denied(

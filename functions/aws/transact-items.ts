@@ -42,6 +42,8 @@ function itemOf(write: Write, table: string): TransactWriteItem {
       return admitItem(write, table);
     case 'use':
       return useItem(write, table);
+    case 'spend':
+      return spendItem(write, table);
   }
 }
 
@@ -133,6 +135,37 @@ function useItem({ key, count, amount, most }: Write & { kind: 'use' }, table: s
         ':amount': amount,
         ':count': count,
         ':rest': most - amount,
+      }),
+    },
+  };
+}
+
+/**
+ * Adds without reading, so that actions of one moment do not undo each other; what would go beyond a limit cancels the
+ * whole transaction.
+ */
+function spendItem(write: Write & { kind: 'spend' }, table: string): TransactWriteItem {
+  const { key, day, minor, perDay, perMonth } = write;
+  const limits = [
+    ...(perDay === undefined ? [] : [{ field: '#day', rest: ':restOfDay', left: perDay - minor }]),
+    ...(perMonth === undefined ? [] : [{ field: '#month', rest: ':restOfMonth', left: perMonth - minor }]),
+  ];
+  const within = limits.map(({ field, rest, left }) =>
+    left < 0 ? `${field} <= ${rest}` : `(attribute_not_exists(${field}) OR ${field} <= ${rest})`,
+  );
+  return {
+    Update: {
+      TableName: table,
+      Key: marshall({ pk: key.pk, sk: key.sk }),
+      UpdateExpression:
+        'SET #v = :v, #month = if_not_exists(#month, :none) + :minor, #day = if_not_exists(#day, :none) + :minor',
+      ...(within.length > 0 && { ConditionExpression: within.join(' AND ') }),
+      ExpressionAttributeNames: { '#v': 'v', '#month': 'month', '#day': day },
+      ExpressionAttributeValues: marshall({
+        ':v': 1,
+        ':none': 0,
+        ':minor': minor,
+        ...Object.fromEntries(limits.map(({ rest, left }) => [rest, left])),
       }),
     },
   };
