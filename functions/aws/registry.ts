@@ -162,7 +162,9 @@ async function commitOnce(dynamodb: DynamoDBClient, change: Change, tables: Tabl
       if (!(error instanceof TransactionCanceledException)) throw error;
       const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
       if (codes.includes('ConditionalCheckFailed')) return false;
-      if (!codes.includes('TransactionConflict') || tries === CONFLICT_TRIES) throw error;
+      if (!codes.includes('TransactionConflict')) throw error;
+      if (tries === CONFLICT_TRIES)
+        throw new Fault('DependencyFailed', 'others write the same rows without pause; try again');
       await sleep(2 ** tries * 15 * Math.random());
     }
   }

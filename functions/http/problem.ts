@@ -5,7 +5,7 @@ import { errorDetails, type Log } from '../aws/log.ts';
 
 /** An RFC 9457 problem: `code` names the reason, `detail` says what to do. */
 export type Problem = {
-  readonly status: 400 | 401 | 403 | 404 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
   readonly code: string;
   readonly detail: string;
   /** More members of the problem document, e.g. the determining policies. */
@@ -44,6 +44,17 @@ export function answerProblem(c: Context, problem: Problem): Response {
   });
 }
 
+/** What passes by itself: a store that takes no more just now, or writers in each other's way. */
+const isBusy = ({ name }: Error): boolean =>
+  name === 'DependencyFailed' || /Throttl|LimitExceeded|ThroughputExceeded/.test(name);
+
+const busy: Problem = {
+  status: 503,
+  code: 'busy',
+  detail: 'too much at once, and nothing was lost: try again with the same Idempotency-Key',
+  headers: { 'retry-after': '1' },
+};
+
 /** The last resort of every HTTP function: known problems as they are, everything else a 500 that tells nothing. */
 export function onError(log: Log): (error: Error, c: Context) => Response {
   return (error, c) => {
@@ -52,6 +63,7 @@ export function onError(log: Log): (error: Error, c: Context) => Response {
       return answerProblem(c, { status: 400, code: 'bad-request', detail: error.message });
     }
     log('error', 'FAULT', errorDetails(error));
+    if (isBusy(error)) return answerProblem(c, busy);
     return answerProblem(c, {
       status: 500,
       code: 'internal',

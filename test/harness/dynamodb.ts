@@ -9,6 +9,7 @@ import {
   DynamoDBClient,
   ListTablesCommand,
   paginateScan,
+  QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type AuditEvent, auditEvent } from '../../core/event.ts';
@@ -22,6 +23,8 @@ export type TestDatabase = {
   readonly registry: Registry;
   /** Every audit event so far, by subject and version. */
   events(): Promise<AuditEvent[]>;
+  /** One subject's events, in the order of its versions. */
+  history(subject: string): Promise<AuditEvent[]>;
   stop(): Promise<void>;
 };
 
@@ -41,6 +44,7 @@ export async function startDatabase(): Promise<TestDatabase> {
     endpoint,
     registry: createRegistry(client, { registry: 'registry', audit: 'audit' }),
     events: () => readEvents(client),
+    history: (subject) => readHistory(client, subject),
     stop: async () => {
       client.destroy();
       const gone = new Promise((done) => child.once('exit', done));
@@ -90,6 +94,18 @@ async function readEvents(client: DynamoDBClient): Promise<AuditEvent[]> {
   return items
     .map((item) => auditEvent.parse(unmarshall(item)))
     .sort((a, b) => (a.subject === b.subject ? a.version - b.version : a.subject < b.subject ? -1 : 1));
+}
+
+async function readHistory(client: DynamoDBClient, subject: string): Promise<AuditEvent[]> {
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: 'audit',
+      ConsistentRead: true,
+      KeyConditionExpression: 'subject = :subject',
+      ExpressionAttributeValues: { ':subject': { S: subject } },
+    }),
+  );
+  return Items.map((item) => auditEvent.parse(unmarshall(item)));
 }
 
 async function answers(client: DynamoDBClient): Promise<void> {

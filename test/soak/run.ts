@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { soakBudgets } from './budgets.ts';
+import { soakFaults } from './faults.ts';
 import { governLargeCompany } from './governance.ts';
 import { killAgainAndAgain } from './kill.ts';
 import { soakReplay } from './replay.ts';
@@ -39,6 +41,14 @@ const soaks: Readonly<Record<string, Soak>> = {
     about:
       '10,000 recorded decisions replayed: no flip under the same release, and under another the right ones',
     run: () => soakReplay(10_000),
+  },
+  faults: {
+    about: 'every way through the door, killed at every pair of its calls: nothing lost, nothing doubled',
+    run: () => soakFaults(),
+  },
+  budgets: {
+    about: '500 actions at once against a budget of 10,000.00, refused and killed at random, on 50 days',
+    run: () => soakBudgets(50, 500),
   },
   votes: {
     about:
