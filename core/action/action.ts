@@ -3,7 +3,7 @@ import { reserved } from '../budget/budget.ts';
 import { agentRelease } from '../agent/agent-release.ts';
 import { actionId, agentId, approvalId, delegationId, runId, taskId } from '../id.ts';
 import { guard } from '../policy/decision.ts';
-import { openIndex, rowBase } from '../row.ts';
+import { listIndex, openIndex, rowBase } from '../row.ts';
 import type { StatusTable } from '../status.ts';
 
 /** The life of one governed action. `started → started` is a resumption under a new attempt. */
@@ -69,6 +69,7 @@ export type Decided = z.infer<typeof decided>;
 export const actionRow = z.object({
   ...rowBase,
   ...openIndex,
+  ...listIndex,
   id: actionId,
   agent: agentId,
   unit: z.string(),

@@ -5,23 +5,23 @@ import type { AgentId } from '../id.ts';
 import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
-import { type AdmissionFacts, stoppedBy } from './admission.ts';
+import { type AdmissionFacts, quarantineObstacle, stoppedBy } from './admission.ts';
 import { settleAction } from './settle-action.ts';
 
 /** Seconds after its start in which an action can only be in flight: longer than any tool or function may run. */
 export const IN_FLIGHT_SECONDS = 45;
 
-export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches'> & {
+export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches' | 'watch'> & {
   readonly action: ActionRow;
-  readonly tool: Pick<Tool, 'effect' | 'hash'> | undefined;
+  readonly tool: Pick<Tool, 'effect' | 'hash' | 'reconcile'> | undefined;
   /** The agents that lent the acting one their say. */
   readonly links?: readonly AgentRow[];
 };
 
 /**
  * Takes up an action that a crash left in flight. Tools whose calls may be repeated (`read`, `keyed`) are called
- * again under a new attempt, the fence, unless a kill switch covers them: then they wait until it is restored. An
- * `at-most-once` tool's action becomes `unknown` and is never retried.
+ * again under a new attempt, the fence, unless a kill switch covers them or the tool is in quarantine: then they wait
+ * until that is over. An `at-most-once` tool's action becomes `unknown` and is never retried.
  */
 export function resumeAction(
   { action: row, tool, links = [], ...who }: ResumeFacts,
@@ -30,10 +30,12 @@ export function resumeAction(
   if (row.status !== 'started') return { refused: 'not-started', detail: `the action is ${row.status}` };
   const seconds = (now.getTime() - Date.parse(row.startedAt ?? row.requestedAt)) / 1000;
   if (seconds < IN_FLIGHT_SECONDS) return { refused: 'in-flight', detail: 'the call is still being made' };
-  if (!tool || tool.effect === 'at-most-once' || tool.hash !== row.toolHash) return giveUp(row, now);
+  if (!tool || tool.effect === 'at-most-once' || tool.hash !== row.toolHash) return giveUp(row, tool, now);
   const all = [who.agent, ...links];
   const stop = all.map((agent) => stoppedBy({ ...who, agent }, row)).find((each) => each !== undefined);
   if (stop) return { refused: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
+  const quarantined = quarantineObstacle(who, row);
+  if (quarantined) return { refused: 'blocked', detail: quarantined.detail };
   const startedAt = now.toISOString();
   const resumed: ActionRow = { ...row, version: row.version + 1, attempt: row.attempt + 1, startedAt };
   return {
@@ -54,8 +56,12 @@ export function resumeAction(
 const unfenced = (id: AgentId, switches: number) =>
   ({ kind: 'unfenced', key: gateKey(id), switches }) as const;
 
-function giveUp(row: ActionRow, now: Date): Change<ActionRow> | Refusal<'not-started'> {
+function giveUp(
+  row: ActionRow,
+  tool: ResumeFacts['tool'],
+  now: Date,
+): Change<ActionRow> | Refusal<'not-started'> {
   const detail = 'the call was cut off and this tool may not be called twice: look in the system itself';
-  const settled = settleAction(row, row.attempt, { status: 'unknown', code: 'cut-off', detail }, now);
+  const settled = settleAction(row, row.attempt, { status: 'unknown', code: 'cut-off', detail }, now, tool);
   return 'refused' in settled ? { refused: 'not-started', detail: settled.detail } : settled;
 }

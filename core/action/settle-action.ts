@@ -1,8 +1,10 @@
 import type { Change, Refusal } from '../change.ts';
+import type { Tool } from '../governance/tool.ts';
 import { priorsOf } from '../status.ts';
 import { giveBack } from './reserve-budget.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
+import { UNKNOWN_ACTIONS } from './unknown-view.ts';
 
 /** How a call to a tool ended. `unknown`: nobody can say whether it took effect. */
 export type CallOutcome =
@@ -24,11 +26,13 @@ export function settleAction(
   attempt: number,
   outcome: CallOutcome,
   now: Date,
+  { reconcile }: Pick<Tool, 'reconcile'> = {},
 ): Change<ActionRow> | Refusal<'late'> {
   if (row.status !== 'started' || row.attempt !== attempt) {
     return { refused: 'late', detail: `attempt ${attempt} answered when the action was ${row.status}` };
   }
-  const settled = settledRow(row, outcome, now);
+  const doubt = outcome.status === 'unknown' && inDoubt(row, reconcile, now);
+  const settled: ActionRow = { ...settledRow(row, outcome, now), ...doubt };
   const by = {
     ...bySystem('executor', now),
     data: { durationMs: settled.durationMs, ...problemOf(outcome) },
@@ -46,6 +50,12 @@ export function settleAction(
     events: [actionEvent(settled, eventTypes[outcome.status], by)],
     result: settled,
   };
+}
+
+/** Listed for a person to look after; where the system can be asked, the sweep does first. */
+function inDoubt({ id }: ActionRow, reconcile: string | undefined, now: Date) {
+  const listed = { listKind: UNKNOWN_ACTIONS, listKey: `${now.toISOString()} ${id}` };
+  return reconcile === undefined ? listed : { ...listed, openKind: 'UNKNOWN', openSince: now.toISOString() };
 }
 
 function settledRow(row: ActionRow, outcome: CallOutcome, now: Date): ActionRow {

@@ -22,7 +22,7 @@ export function settleUnknown(
 ): Change<ActionRow> | Refusal<'not-unknown'> {
   if (row.status !== 'unknown')
     return { refused: 'not-unknown', detail: `the action is ${row.status}: there is nothing to settle` };
-  const { openKind, openSince, problem, ...rest } = row;
+  const { openKind, openSince, listKind, listKey, problem, ...rest } = row;
   const status = effect ? 'succeeded' : 'failed';
   const known = effect ? { output: output ?? null } : { problem: { code: 'no-effect', detail: reason } };
   const settled: ActionRow = { ...rest, version: row.version + 1, status, ...known };

@@ -15,6 +15,7 @@ import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
 import type { Verdict } from './judge.ts';
+import { reconcileUnknown } from './reconcile-unknown.ts';
 import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftedNow } from './lifted-now.ts';
 import { loadAction, resumeRun, runAction } from './run-action.ts';
@@ -26,6 +27,7 @@ import { loadAction, resumeRun, runAction } from './run-action.ts';
  */
 export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
   const asked = await loadAction(deps.registry, id);
+  if (asked.status === 'unknown') return reconcileUnknown(deps, asked);
   if (isProposal(asked)) return carryOutProposal(deps, asked);
   if (isGrantRequest(asked)) return carryOutGrant(deps, asked);
   if (isConflictQuestion(asked)) return carryOutRuling(deps, asked);

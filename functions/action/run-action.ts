@@ -5,6 +5,7 @@ import { agentKey, agentRow } from '../../core/agent/agent.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { System } from '../../core/governance/system.ts';
 import type { Tool } from '../../core/governance/tool.ts';
+import { toolWatchKey, toolWatchRow } from '../../core/governance/tool-watch.ts';
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
@@ -41,7 +42,7 @@ export async function runAction(
   const settled = await decideAndCommit(deps.registry, async () => {
     const action = known ?? (await loadAction(deps.registry, started.id));
     known = undefined;
-    return settleAction(action, started.attempt, outcome, deps.now());
+    return settleAction(action, started.attempt, outcome, deps.now(), tool);
   });
   const row = isRefusal(settled) ? await loadAction(deps.registry, started.id) : settled.committed.result;
   deps.log('info', 'ACTION_SETTLED', { action: row.id, status: row.status, attempt: row.attempt });
@@ -49,17 +50,19 @@ export async function runAction(
 }
 
 /**
- * Takes up an action left in flight, if it is time; `undefined` while its call may still be under way or a kill switch
- * covers it.
+ * Takes up an action left in flight, if it is time; `undefined` while its call may still be under way, a kill switch
+ * covers it or its tool is in quarantine.
  */
 export async function resumeRun(deps: RunDeps, left: ActionRow): Promise<ActionRow | undefined> {
   const { bundle } = await deps.open(left.release);
   const tool = bundle.tools.find((candidate) => candidate.name === left.tool);
   const resumed = await decideAndCommit(deps.registry, async () => {
-    const keys = [actionKey(left.id), agentKey(left.agent), switchesKey, ...(left.via ?? []).map(agentKey)];
-    const [action, agent, switches, ...lenders] = await deps.registry.load(keys);
+    const own = [actionKey(left.id), agentKey(left.agent), switchesKey, toolWatchKey(left.tool)];
+    const keys = [...own, ...(left.via ?? []).map(agentKey)];
+    const [action, agent, switches, watched, ...lenders] = await deps.registry.load(keys);
+    const watch = watched && parseRow(toolWatchRow, watched);
     const links = lenders.map((row) => parseRow(agentRow, row));
-    const who = { agent: parseRow(agentRow, agent), switches: readSwitches(switches) };
+    const who = { agent: parseRow(agentRow, agent), switches: readSwitches(switches), watch };
     return resumeAction({ ...who, action: parseRow(actionRow, action), tool, links }, deps.now());
   });
   if (isRefusal(resumed)) {

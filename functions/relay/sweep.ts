@@ -3,7 +3,7 @@ import { IN_FLIGHT_SECONDS } from '../../core/action/resume-action.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
 import { expireApproval } from '../../core/approval/expire-approval.ts';
 import { isRefusal } from '../../core/change.ts';
-import type { ActionId } from '../../core/id.ts';
+import { type ActionId, actionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { isTerminal } from '../../core/status.ts';
 import { type RunRow, runRow, runStatuses } from '../../core/run/run.ts';
@@ -25,16 +25,18 @@ export type SweepDeps = ReactDeps & {
 /** Seconds the fast path (the stream) has before the sweep looks after a row. */
 const PATIENCE_SECONDS = 60;
 const ROWS_A_SWEEP = 500;
+/** Hours in which a system is asked what became of a call whose answer was lost. */
+const ASKED_HOURS = 24;
 
 /**
  * Causes again whatever the rows still demand: machines not started, answers not given, deadlines passed, calls cut
  * off. The rows are the truth; one row that can't be settled does not keep the others waiting. Gives what it did.
  */
 export async function sweep(deps: SweepDeps): Promise<{ readonly seen: number; readonly failed: number }> {
-  const kinds = { ACTION: sweepAction, HELD: sweepAction, RUN: sweepRun } as const;
+  const kinds = { ACTION: sweepAction, HELD: sweepAction, UNKNOWN: sweepUnknown, RUN: sweepRun } as const;
   let seen = 0;
   let failed = 0;
-  for (const kind of ['ACTION', 'HELD', 'RUN'] as const) {
+  for (const kind of ['ACTION', 'HELD', 'UNKNOWN', 'RUN'] as const) {
     for (const row of await deps.registry.list('open', kind, ROWS_A_SWEEP)) {
       if (!isOld(deps, row)) break;
       seen += 1;
@@ -57,6 +59,12 @@ async function sweepAction(deps: SweepDeps, stored: StoredRow): Promise<void> {
   if (action.status === 'held') return sweepHeld(deps, action);
   const seconds = (deps.now().getTime() - Date.parse(action.startedAt ?? action.requestedAt)) / 1000;
   if (action.status === 'started' && seconds > IN_FLIGHT_SECONDS) await deps.execute(action.id);
+}
+
+/** The system is asked what became of it for a day; then a person is. */
+async function sweepUnknown(deps: SweepDeps, stored: StoredRow): Promise<void> {
+  const hours = (deps.now().getTime() - Date.parse(String(stored['openSince']))) / 3_600_000;
+  if (hours < ASKED_HOURS) await deps.execute(actionId.parse(stored['id']));
 }
 
 async function sweepHeld(deps: SweepDeps, action: ActionRow): Promise<void> {
