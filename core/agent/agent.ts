@@ -70,6 +70,8 @@ export const agentManifest = z.strictObject({
   workloads: z.array(workload).max(5).default([]),
   /** Actions it may start in one UTC day. */
   dailyActions: z.int().min(1).max(1_000_000).default(10_000),
+  /** Requests it may make in a minute; best effort. */
+  requestsPerMinute: z.int().min(1).max(100_000).optional(),
   /** Tasks it may hold at once. */
   maxTasks: z.int().min(1).max(1000).default(10),
 });

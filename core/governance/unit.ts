@@ -16,6 +16,8 @@ export const unitManifest = z.strictObject({
   name: z.string().min(1).max(100),
   currency,
   rates: z.array(rate).max(200).default([]),
+  /** Requests all its agents together may make in a minute; best effort. */
+  requestsPerMinute: z.int().min(1).max(1_000_000).optional(),
   /** Named sets of strings for policies: `principal.unit.lists.blockedVendors`. */
   lists: z
     .record(z.string().regex(/^[a-z][A-Za-z0-9]{0,40}$/), z.array(z.string().min(1).max(200)).max(1000))

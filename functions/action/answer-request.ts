@@ -12,46 +12,81 @@ import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Judge, Verdict } from './judge.ts';
 import { judgeWithShadow } from './judge-shadow.ts';
 import { lookAtBudgets } from './look-at-budgets.ts';
-import { liftByGrants } from './lift-by-grants.ts';
+import { type Granted, liftByGrants } from './lift-by-grants.ts';
+import { requireClosed } from './require-closed.ts';
+import { type RateDeps, requireRate } from './require-rate.ts';
 import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
-export type DoorDeps = RunDeps & { readonly judge: Judge };
+export type DoorDeps = RunDeps & RateDeps & { readonly judge: Judge };
 
-export type DoorRequest = { readonly caller: Claimant; readonly key: string; readonly body: ActionBody };
+export type DoorRequest = {
+  readonly caller: Claimant;
+  readonly key: string;
+  readonly body: ActionBody;
+  /** Hears what is left of the rates that concern it, as header fields. */
+  readonly hearRates?: (headers: Readonly<Record<string, string>>) => void;
+};
 
 type Repeated = Refusal<'repeated'> & { readonly existing: ActionRow };
+
+/** What one round of facts came to: the change to commit, and what the call leans on once it is. */
+type Round = { readonly change: Change<ActionRow>; readonly verdict: Verdict; readonly facts: DoorFacts };
 
 /**
  * One request at the door: facts → decide → commit, then, when it is allowed, the call and its outcome. The same
  * Idempotency-Key and body give the same action again; another body is a 422.
  */
 export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promise<ActionRow> {
-  const { caller, body } = request;
-  const agent = caller.claimedAgent;
-  const ids = answerIds(agent, request);
-  let verdict: Verdict | undefined;
-  let lost = false;
+  let round: Round | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Repeated> => {
-    const now = deps.now();
-    const { delegation } = caller;
-    const asked = { agent, caller, delegation, ids: [ids.shared, ids.denied, ids.unheld], task: body.task, tool: body.tool };
-    const facts = await loadDoorFacts(deps.registry, asked, now);
-    const existing = existingAnswer(facts, agent);
-    if (existing) return { refused: 'repeated', detail: existing.id, existing };
-    const question = questionOf(facts, body);
-    const first = await judgeWithShadow(deps.judge, facts, question);
-    const granted = await liftByGrants(deps, facts, { question, asked: first }, now);
-    const look = lost || granted.verdict.decision.outcome === 'hold';
-    verdict = look ? await lookAtBudgets(deps.registry, granted.verdict, now) : granted.verdict;
-    lost = true;
-    const change = underGrants(requestAction(facts, { id: ids.shared, body }, verdict, now), granted.uses);
-    if (change.result.status !== 'denied') return change;
-    return requestAction(facts, { id: facts.holds ? ids.denied : ids.unheld, body }, verdict, now);
+    const next = await decideOnce(deps, request, round !== undefined);
+    if ('refused' in next) return next;
+    round = next;
+    return next.change;
   });
   if (isRefusal(decided)) return repeat(deps, request, decided.existing);
   const row = decided.committed.result;
-  if (row.status !== 'started' || !verdict?.tool) return row;
-  return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+  if (row.status !== 'started' || !round?.verdict.tool) return row;
+  const { tool, system } = round.verdict;
+  return runAction(deps, row, { tool, system, breaker: round.facts.breaker });
+}
+
+/** After a lost race the budgets are looked at too, so that a denial can say which one does not suffice. */
+async function decideOnce(deps: DoorDeps, request: DoorRequest, lost: boolean): Promise<Round | Repeated> {
+  const { caller, body } = request;
+  const agent = caller.claimedAgent;
+  const now = deps.now();
+  const ids = answerIds(agent, request);
+  const { delegation } = caller;
+  const keys = { ids: [ids.shared, ids.denied, ids.unheld], task: body.task, tool: body.tool };
+  const facts = await loadDoorFacts(deps.registry, { agent, caller, delegation, ...keys }, now);
+  const existing = existingAnswer(facts, agent);
+  if (existing) return { refused: 'repeated', detail: existing.id, existing };
+  const { verdict, uses } = await judgeRequest(deps, request, { facts, now, lost });
+  const change = underGrants(requestAction(facts, { id: ids.shared, body }, verdict, now), uses);
+  if (change.result.status === 'started') await requireClosed(deps, body.tool, facts.breaker);
+  if (change.result.status !== 'denied') return { change, verdict, facts };
+  const id = facts.holds ? ids.denied : ids.unheld;
+  return { change: requestAction(facts, { id, body }, verdict, now), verdict, facts };
+}
+
+type Moment = { readonly facts: DoorFacts; readonly now: Date; readonly lost: boolean };
+
+/** What the rules say, with the grants that lift their guards; a request takes of its rates once. */
+async function judgeRequest(
+  deps: DoorDeps,
+  { body, hearRates }: DoorRequest,
+  { facts, now, lost }: Moment,
+): Promise<Granted> {
+  const question = questionOf(facts, body);
+  const asked = await judgeWithShadow(deps.judge, facts, question);
+  if (!lost) {
+    const headers = await requireRate(deps, facts.agent, asked);
+    hearRates?.(headers);
+  }
+  const granted = await liftByGrants(deps, facts, { question, asked }, now);
+  const look = lost || granted.verdict.decision.outcome === 'hold';
+  return look ? { ...granted, verdict: await lookAtBudgets(deps.registry, granted.verdict, now) } : granted;
 }
 
 /**

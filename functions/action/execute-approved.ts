@@ -2,6 +2,7 @@ import { actionKey, type ActionRow, actionRow } from '../../core/action/action.t
 import { isConflictQuestion } from '../../core/action/conflict-question.ts';
 import { isGrantRequest } from '../../core/action/grant.ts';
 import { isProposal } from '../../core/action/proposal.ts';
+import { type BreakerRow, breakerState } from '../../core/action/breaker.ts';
 import { startApproved } from '../../core/action/start-approved.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
@@ -32,6 +33,7 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
   if (isGrantRequest(asked)) return carryOutGrant(deps, asked);
   if (isConflictQuestion(asked)) return carryOutRuling(deps, asked);
   let verdict: Verdict | undefined;
+  let breaker: BreakerRow | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
     const [stored] = await deps.registry.load([actionKey(id)]);
     const action = parseRow(actionRow, stored);
@@ -53,18 +55,29 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
     const judged = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
     verdict = await lookAtBudgets(deps.registry, judged, deps.now());
     requireJudged(verdict);
+    if (verdict.decision.outcome === 'allow') requireWell(facts.breaker, deps.now());
+    breaker = facts.breaker;
     return startApproved({ ...facts, action, approval }, verdict, deps.now());
   });
   if (isRefusal(decided)) return settledElsewhere(deps, id);
   const row = decided.committed.result;
   if (row.status !== 'started' || !verdict?.tool) return row;
-  return runAction(deps, row, { tool: verdict.tool, system: verdict.system });
+  return runAction(deps, row, { tool: verdict.tool, system: verdict.system, breaker });
 }
 
 /** Rules that can't be read now say nothing about what people approved: the machine tries again until it lapses. */
 function requireJudged({ decision, tool }: Verdict): void {
   if (decision.outcome !== 'deny' || decision.reason !== 'error' || tool) return;
   throw new Fault('ReleaseUnreadable', 'the release in force could not be read; try again');
+}
+
+/** What people approved is not thrown at a tool in trouble: the machine, and then the sweep, try again until it lapses. */
+function requireWell(breaker: BreakerRow | undefined, now: Date): void {
+  if (breakerState(breaker, now) !== 'open') return;
+  throw new Fault(
+    'DependencyFailed',
+    'the tool gave no good answers lately and is left alone; try again later',
+  );
 }
 
 async function loadFacts(deps: DoorDeps, action: ActionRow) {

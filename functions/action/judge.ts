@@ -1,3 +1,4 @@
+import type { Rate } from '../../core/action/rate.ts';
 import type { Judged } from '../../core/action/request-action.ts';
 import type { System } from '../../core/governance/system.ts';
 import type { Tool } from '../../core/governance/tool.ts';
@@ -13,7 +14,12 @@ import type { StoredRow } from '../aws/registry.ts';
 import type { Releases } from '../aws/releases.ts';
 
 /** A decision with the tool and system it was about, as the deciding release pins them. */
-export type Verdict = Judged & { readonly tool: Tool | undefined; readonly system: System | undefined };
+export type Verdict = Judged & {
+  readonly tool: Tool | undefined;
+  readonly system: System | undefined;
+  /** How often the unit's agents may ask and the tool may be called, where that is limited. */
+  readonly rates?: readonly Rate[];
+};
 
 /** Asks the release in force; whatever goes wrong on the way is a denial, never an exception and never an allow. */
 export type Judge = (active: StoredRow | undefined, request: DecisionRequest) => Promise<Verdict>;
@@ -49,7 +55,8 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       const decision = decide(release, request);
       const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);
       const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
-      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '' };
+      const rates = ratesOf(release, request, tool);
+      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '', rates };
       if (decision.outcome === 'deny' || !tool) return { decision, ...about };
       return judgeSpending(release, tool, { decision, ...about });
     } catch (error) {
@@ -62,6 +69,19 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       );
     }
   };
+}
+
+function ratesOf(
+  { bundle }: CompiledRelease,
+  { agent }: DecisionRequest,
+  tool: Tool | undefined,
+): readonly Rate[] {
+  const unit = bundle.units.find(({ id }) => id === agent.unit)?.requestsPerMinute;
+  const calls = tool?.callsPerMinute;
+  return [
+    ...(unit === undefined ? [] : [{ scope: `unit:${agent.unit}`, perMinute: unit }]),
+    ...(tool && calls !== undefined ? [{ scope: `tool:${tool.name}`, perMinute: calls }] : []),
+  ];
 }
 
 /** Adds what it takes of budgets; when nobody can say, it is denied. */

@@ -1,6 +1,7 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import { type BreakerRow, isTrouble } from '../../core/action/breaker.ts';
 import { resumeAction } from '../../core/action/resume-action.ts';
-import { settleAction } from '../../core/action/settle-action.ts';
+import { type CallOutcome, settleAction } from '../../core/action/settle-action.ts';
 import { agentKey, agentRow } from '../../core/agent/agent.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { System } from '../../core/governance/system.ts';
@@ -9,14 +10,16 @@ import { toolWatchKey, toolWatchRow } from '../../core/governance/tool-watch.ts'
 import type { ActionId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
+import type { Breakers } from '../aws/breakers.ts';
 import type { CallTool } from '../aws/call-tool.ts';
-import type { Log } from '../aws/log.ts';
+import { errorDetails, type Log } from '../aws/log.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import type { OpenRelease } from './judge.ts';
 
 export type RunDeps = {
   readonly registry: Registry;
   readonly callTool: CallTool;
+  readonly breakers: Breakers;
   readonly open: OpenRelease;
   readonly log: Log;
   readonly now: () => Date;
@@ -28,6 +31,23 @@ export async function loadAction(registry: Pick<Registry, 'load'>, id: ActionId)
   return parseRow(actionRow, row);
 }
 
+/** What an action calls, and the tool's breaker as it was before. */
+type Target = {
+  readonly tool: Tool;
+  readonly system: System | undefined;
+  readonly breaker?: BreakerRow | undefined;
+};
+
+/** The breaker spares calls and decides nothing: that it can't be told is no reason to fail an action that ended. */
+async function noteTrouble(
+  deps: RunDeps,
+  { tool, breaker }: Pick<Target, 'tool' | 'breaker'>,
+  outcome: CallOutcome,
+): Promise<void> {
+  const noted = deps.breakers.note(tool.name, breaker, isTrouble(outcome), deps.now());
+  await noted.catch((error: unknown) => deps.log('error', 'BREAKER_NOT_NOTED', errorDetails(error)));
+}
+
 /**
  * Calls the tool of an action that was just started (or resumed) and records how it ended, on the row as it was
  * started. The outcome counts only while no other attempt took over; either way the row as it then is comes back.
@@ -35,7 +55,7 @@ export async function loadAction(registry: Pick<Registry, 'load'>, id: ActionId)
 export async function runAction(
   deps: RunDeps,
   started: ActionRow,
-  { tool, system }: { readonly tool: Tool; readonly system: System | undefined },
+  { tool, system, breaker }: Target,
 ): Promise<ActionRow> {
   const outcome = await deps.callTool({ tool, system, input: started.input, idempotencyKey: started.id });
   let known: ActionRow | undefined = started;
@@ -46,6 +66,7 @@ export async function runAction(
   });
   const row = isRefusal(settled) ? await loadAction(deps.registry, started.id) : settled.committed.result;
   deps.log('info', 'ACTION_SETTLED', { action: row.id, status: row.status, attempt: row.attempt });
+  await noteTrouble(deps, { tool, breaker }, outcome);
   return row;
 }
 

@@ -6,9 +6,12 @@ import { releaseHash } from '../../core/policy/release.ts';
 import { createActionsApi } from '../../functions/action/actions-api.ts';
 import type { DoorDeps } from '../../functions/action/answer-request.ts';
 import { createJudge, createOpenRelease } from '../../functions/action/judge.ts';
+import { createBreakers } from '../../functions/aws/breakers.ts';
 import { createCallTool } from '../../functions/aws/call-tool.ts';
 import type { CallResult, Connector, ToolCall } from '../../functions/aws/connector.ts';
+import { createLimitCounter } from '../../functions/aws/limit-counter.ts';
 import type { Log } from '../../functions/aws/log.ts';
+import { createTakeRate } from '../../functions/aws/rates.ts';
 import type { Releases } from '../../functions/aws/releases.ts';
 import type { Authenticate } from '../../functions/http/authenticate.ts';
 import type { Applied } from '../../functions/governance/apply-governance.ts';
@@ -74,6 +77,9 @@ export async function startWorld(): Promise<World> {
     open,
     judge: createJudge(open, log),
     callTool: createCallTool({ http: connector, lambda: connector }, now),
+    breakers: createBreakers(database.client, 'registry'),
+    takeRate: createTakeRate(database.client, 'registry'),
+    limited: createLimitCounter({ registry: database.registry, now }),
     log,
     now,
   };
