@@ -11,7 +11,7 @@ import type { Settings } from './settings.ts';
 
 /** One route: who answers it and how its caller proves who it is. `self`: the function verifies token or link. */
 export type Route = {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly answers: FunctionName;
   readonly caller: 'iam' | 'self';
@@ -22,6 +22,7 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/agents/{id}/token', answers: 'token', caller: 'iam' },
   { method: 'GET', path: '/.well-known/jwks.json', answers: 'token', caller: 'self' },
   { method: 'GET', path: '/.well-known/oauth-authorization-server', answers: 'token', caller: 'self' },
+  { method: 'GET', path: '/openapi.json', answers: 'token', caller: 'self' },
   { method: 'POST', path: '/v1/actions', answers: 'actions', caller: 'self' },
   { method: 'POST', path: '/v1/actions:explain', answers: 'actions', caller: 'self' },
   { method: 'GET', path: '/v1/actions/{id}', answers: 'actions', caller: 'self' },
@@ -30,6 +31,12 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/v1/delegations', answers: 'actions', caller: 'self' },
   { method: 'POST', path: '/v1/delegations/{id}/revoke', answers: 'actions', caller: 'self' },
   { method: 'GET', path: '/v1/tools', answers: 'actions', caller: 'self' },
+  { method: 'GET', path: '/v1/me', answers: 'actions', caller: 'self' },
+  { method: 'POST', path: '/mcp', answers: 'mcp', caller: 'self' },
+  { method: 'GET', path: '/mcp', answers: 'mcp', caller: 'self' },
+  { method: 'DELETE', path: '/mcp', answers: 'mcp', caller: 'self' },
+  { method: 'GET', path: '/.well-known/oauth-protected-resource', answers: 'mcp', caller: 'self' },
+  { method: 'GET', path: '/.well-known/oauth-protected-resource/mcp', answers: 'mcp', caller: 'self' },
   { method: 'POST', path: '/v1/tasks/claim', answers: 'tasks', caller: 'self' },
   { method: 'POST', path: '/v1/tasks/{id}/heartbeat', answers: 'tasks', caller: 'self' },
   { method: 'POST', path: '/v1/tasks/{id}/complete', answers: 'tasks', caller: 'self' },
@@ -67,6 +74,11 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/v1/releases/{hash}/replay', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/decisions/{id}', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/decisions/{id}/replay', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/actions', answers: 'apply', caller: 'iam' },
+  { method: 'POST', path: '/v1/actions/{id}/settle', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/components', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/tools-registry', answers: 'apply', caller: 'iam' },
+  { method: 'GET', path: '/v1/tools-registry/{name}', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/agents', answers: 'apply', caller: 'iam' },
   { method: 'GET', path: '/v1/agents/{id}', answers: 'apply', caller: 'iam' },
   { method: 'POST', path: '/v1/agents/{id}/keys/{kid}/revoke', answers: 'apply', caller: 'iam' },

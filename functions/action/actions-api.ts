@@ -15,6 +15,8 @@ import { answerRequest, type DoorDeps } from './answer-request.ts';
 import { addDelegationRoutes } from './delegation-routes.ts';
 import { explainRequest } from './explain-request.ts';
 import { ownAction, viewAction, waits } from './own-action.ts';
+import { refuseRequest } from './refuse-request.ts';
+import { viewMe } from './view-me.ts';
 import { addWaitingRoutes } from './waiting-routes.ts';
 
 /** The door: every action of every agent. */
@@ -22,11 +24,10 @@ export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authe
   const app = createApi();
   app.post('/v1/actions', async (c) => {
     const caller = await deps.authenticate(c.req.header('authorization'));
-    const key = idempotencyKeyOf(c.req.header('idempotency-key'));
+    const { key, body } = await readRequest(c).catch((error: unknown) => refuseRequest(deps, caller, error));
     const hearRates = (rates: Readonly<Record<string, string>>) => {
       for (const [name, value] of Object.entries(rates)) c.header(name, value);
     };
-    const body = await readBody(c, actionBody);
     return answerAction(deps, c, await answerRequest(deps, { caller, key, body, hearRates }));
   });
   app.post('/v1/actions:explain', async (c) => {
@@ -36,6 +37,10 @@ export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authe
   app.get('/v1/actions/:id', async (c) => {
     const { agent } = await actingCaller(deps, c.req.header('authorization'));
     return answerAction(deps, c, await ownAction(deps, agent, c.req.param('id')));
+  });
+  app.get('/v1/me', async (c) => {
+    const caller = await deps.authenticate(c.req.header('authorization'));
+    return c.json(await viewMe(deps, caller));
   });
   addDelegationRoutes(app, deps);
   addWaitingRoutes(app, deps, async (authorization, id) => {
@@ -48,6 +53,11 @@ export function createActionsApi(deps: DoorDeps & { readonly authenticate: Authe
   });
   return app;
 }
+
+const readRequest = async (c: Context<ApiContext>) => ({
+  key: idempotencyKeyOf(c.req.header('idempotency-key')),
+  body: await readBody(c, actionBody),
+});
 
 /** 200 when it is settled, 202 while it waits, 403 with the reason when it was denied. */
 async function answerAction(deps: DoorDeps, c: Context<ApiContext>, row: ActionRow): Promise<Response> {

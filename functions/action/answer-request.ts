@@ -17,7 +17,12 @@ import { requireClosed } from './require-closed.ts';
 import { type RateDeps, requireRate } from './require-rate.ts';
 import { resumeRun, runAction, type RunDeps } from './run-action.ts';
 
-export type DoorDeps = RunDeps & RateDeps & { readonly judge: Judge };
+export type DoorDeps = RunDeps &
+  RateDeps & {
+    readonly judge: Judge;
+    /** A key nobody has used. */
+    readonly newKey: () => string;
+  };
 
 export type DoorRequest = {
   readonly caller: Claimant;

@@ -10,6 +10,7 @@ import {
   type DelegationRow,
   delegationRow,
 } from '../../core/delegation/delegation.ts';
+import type { DelegationView } from '../../core/delegation/delegation-view.ts';
 import { makeDelegation } from '../../core/delegation/make-delegation.ts';
 import { revokeDelegation } from '../../core/delegation/revoke-delegation.ts';
 import { delegationIdOf } from '../../core/id.ts';
@@ -86,7 +87,7 @@ function repeated(row: DelegationRow, body: DelegationBody): Refusal | Again {
   };
 }
 
-const view = ({ id, chain, to, tools, purpose, expiresAt, revokedAt }: DelegationRow) => ({
+const view = ({ id, chain, to, tools, purpose, expiresAt, revokedAt }: DelegationRow): DelegationView => ({
   id,
   chain,
   to,

@@ -1,6 +1,8 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
 import type { AdmissionFacts, Work } from '../../core/action/admission.ts';
+import { breakerKey, type BreakerRow, breakerRow } from '../../core/action/breaker.ts';
 import { agentKey, agentRow, gateKey, gateRow } from '../../core/agent/agent.ts';
+import { toolWatchKey, toolWatchRow } from '../../core/governance/tool-watch.ts';
 import type { ActionId, AgentId, DelegationId, TaskId } from '../../core/id.ts';
 import { epochKey } from '../../core/identity/check-token.ts';
 import { activeReleaseKey } from '../../core/policy/release.ts';
@@ -19,6 +21,8 @@ export type DoorFacts = AdmissionFacts & {
   readonly actions: readonly (ActionRow | undefined)[];
   /** Whether the caller acts in no task or holds the one it names. */
   readonly holds: boolean;
+  /** The tool's circuit breaker; absent while it had no trouble. */
+  readonly breaker?: BreakerRow | undefined;
   /** The pointer to the policy release in force. */
   readonly active: StoredRow | undefined;
   /** The pointer to the release in its shadow. */
@@ -32,6 +36,8 @@ export async function loadDoorFacts(
     readonly agent: AgentId;
     readonly ids?: readonly ActionId[];
     readonly task?: TaskId | undefined;
+    /** The tool it is about; without one no quarantine is looked at. */
+    readonly tool?: string;
     /** The caller whose token must still be good; absent when nobody calls. */
     readonly caller?: Claimant;
     /** What it leans on; a plain request reads not a row more. */
@@ -41,6 +47,7 @@ export async function loadDoorFacts(
 ): Promise<DoorFacts> {
   const { ids = [], task: taskId, delegation } = request;
   const taskKeys = taskId ? [taskKey(taskId), leaseKey(taskId)] : [];
+  const toolKeys = request.tool === undefined ? [] : [toolWatchKey(request.tool), breakerKey(request.tool)];
   const keys = [
     agentKey(request.agent),
     gateKey(request.agent),
@@ -49,9 +56,11 @@ export async function loadDoorFacts(
     epochKey,
     shadowKey,
   ];
-  const rows = await registry.load([...keys, ...ids.map(actionKey), ...taskKeys]);
+  const rows = await registry.load([...keys, ...ids.map(actionKey), ...toolKeys, ...taskKeys]);
   const [agent, gate, active, switches, epoch, shadow] = rows;
-  const [task, lease] = rows.slice(keys.length + ids.length);
+  const before = keys.length + ids.length;
+  const [watch, breaker] = rows.slice(before, before + toolKeys.length);
+  const [task, lease] = rows.slice(before + toolKeys.length);
   if (!agent)
     throw new ProblemError({ status: 401, code: 'unknown-agent', detail: 'register the agent first' });
   await request.caller?.requireStanding({ agent: parseRow(agentRow, agent), epoch });
@@ -64,6 +73,8 @@ export async function loadDoorFacts(
     shadow,
     actions: rows.slice(keys.length, keys.length + ids.length).map((row) => row && parseRow(actionRow, row)),
     work,
+    watch: watch && parseRow(toolWatchRow, watch),
+    breaker: breaker && parseRow(breakerRow, breaker),
     lent: delegation && (await loadLent(registry, delegation, { epoch, now })),
     holds: work === undefined || (work !== 'missing' && work.heldBy === request.agent),
   };

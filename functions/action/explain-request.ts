@@ -29,7 +29,13 @@ export async function explainRequest(
   { caller, body }: { readonly caller: Claimant; readonly body: ActionBody },
 ): Promise<Foresight> {
   const now = deps.now();
-  const who = { agent: caller.claimedAgent, caller, delegation: caller.delegation, task: body.task, tool: body.tool };
+  const who = {
+    agent: caller.claimedAgent,
+    caller,
+    delegation: caller.delegation,
+    task: body.task,
+    tool: body.tool,
+  };
   const facts = await loadDoorFacts(deps.registry, who, now);
   const question = questionOf(facts, body);
   const asked = await deps.judge(facts.active, question);

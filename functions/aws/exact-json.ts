@@ -13,17 +13,29 @@ export const MAX_DEPTH = 24;
 const MIN_MAGNITUDE = 1e-130;
 
 /**
- * JSON.parse that refuses numbers it would round or DynamoDB can't hold, member names that reach prototypes, and
- * broken characters. Throws `InexactJsonError`, or a `SyntaxError` (a `RangeError` for absurd nesting) for no JSON.
+ * JSON.parse that refuses numbers it would round or DynamoDB can't hold, member names that reach prototypes or stand
+ * twice in one object, and broken characters. Throws `InexactJsonError`, or a `SyntaxError` (a `RangeError` for absurd nesting) for no JSON.
  */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(text, (key, value: unknown, context?: { source?: string }) => {
+  const parsed: unknown = JSON.parse(text, (key, value: unknown, context?: { source?: string }) => {
     if (key === '__proto__') throw new InexactJsonError('__proto__ is not allowed as a member');
     if (typeof value === 'number') checkNumber(value, context?.source ?? '');
     const broken = !key.isWellFormed() || (typeof value === 'string' && !value.isWellFormed());
     if (broken) throw new InexactJsonError('a string has a lone surrogate');
     return value;
   });
+  if (membersIn(parsed) !== membersWritten(text))
+    throw new InexactJsonError('an object has two members of one name');
+  return parsed;
+}
+
+/** Of JSON that parsed, every colon outside a string belongs to one member. */
+const membersWritten = (text: string): number => text.replace(/"(?:[^"\\]|\\.)*"/g, '').split(':').length - 1;
+
+function membersIn(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce((sum: number, each) => sum + membersIn(each), own);
 }
 
 function checkNumber(value: number, source: string): void {

@@ -80,6 +80,7 @@ export async function startWorld(): Promise<World> {
     breakers: createBreakers(database.client, 'registry'),
     takeRate: createTakeRate(database.client, 'registry'),
     limited: createLimitCounter({ registry: database.registry, now }),
+    newKey: () => crypto.randomUUID(),
     log,
     now,
   };
