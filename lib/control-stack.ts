@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import type { FunctionName } from '../functions/aws/env.ts';
 import type { DataStack } from './data-stack.ts';
 import { approvalFunctions, reviewOnChange } from './functions/approvals.ts';
-import { doorFunctions } from './functions/door.ts';
+import { doorFunctions, executeLongActions } from './functions/door.ts';
 import { governanceFunctions } from './functions/governance.ts';
 import { mailFunctions, wireMails } from './functions/mails.ts';
 import { reactionFunctions } from './functions/reactions.ts';
@@ -61,12 +61,17 @@ export class ControlStack extends Stack {
     };
     this.relay.feed(reactions.relay, data.auditStreamArn);
     this.api.answerWith(this.functions);
+    executeLongActions(this, data.bus, door['execute-action']);
     reviewOnChange(this, data.bus, approvals['review-held']);
     wireMails(this, mails, mailSet);
     tellOnApprovals(this, data.bus, slack['tell-slack']);
     new Rule(this, 'CertificationSchedule', {
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(governance['watch-certifications'], { retryAttempts: 2 })],
+    });
+    new Rule(this, 'WatchToolsSchedule', {
+      schedule: Schedule.rate(Duration.hours(1)),
+      targets: [new LambdaFunction(governance['watch-tools'], { retryAttempts: 2 })],
     });
     new Rule(this, 'ReconcileSchedule', {
       schedule: Schedule.rate(Duration.minutes(5)),

@@ -49,6 +49,11 @@ export function dataPermissions(data: DataStack) {
       allow(['dynamodb:UpdateItem'], [registry.tableArn], {
         'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['MAILBOX#*'] },
       }),
+    /** Rates and breakers alone: they spare calls, are no history, and in a transaction would cancel what they count. */
+    countCalls: () =>
+      allow(['dynamodb:UpdateItem'], [registry.tableArn], {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*', 'BREAKER#*'] },
+      }),
     raiseFence: () => allow(['dynamodb:UpdateItem'], [registry.tableArn]),
     readAudit: () => [
       allow(['dynamodb:Scan'], [audit.tableArn]),
@@ -129,17 +134,22 @@ export function stepPermissions(stack: Stack) {
 
 /** What the door needs to reach tools: secrets of systems, and functions that are named as tools of this stage. */
 export function toolPermissions(data: DataStack, stage: string): PolicyStatement[] {
-  const secret = data.formatArn({
-    service: 'secretsmanager',
-    resource: 'secret',
-    resourceName: `autonomy/${stage}/system/*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
   const fn = data.formatArn({
     service: 'lambda',
     resource: 'function',
     resourceName: `autonomy-${stage}-tool-*`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
-  return [allow(['secretsmanager:GetSecretValue'], [secret]), allow(['lambda:InvokeFunction'], [fn])];
+  return [systemSecrets(data, stage), allow(['lambda:InvokeFunction'], [fn])];
+}
+
+/** The secrets that open systems of this stage. */
+export function systemSecrets(data: DataStack, stage: string): PolicyStatement {
+  const secret = data.formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `autonomy/${stage}/system/*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  return allow(['secretsmanager:GetSecretValue'], [secret]);
 }

@@ -113,6 +113,10 @@ export const actionRow = z.object({
   approval: approvalId.optional(),
   /** What it took of budgets when it started; given back when its call had no effect. */
   reserved: reserved.optional(),
+  /** Seconds the tool may take, where that is longer than the door waits: then the executor makes the call. */
+  callSeconds: z.int().optional(),
+  /** The executor has not taken it up yet: nothing was called. */
+  queued: z.literal(true).optional(),
   /** Counts the starts; the fence against a late answer of an earlier attempt. */
   attempt: z.int().min(0),
   requestedAt: z.iso.datetime(),

@@ -1,5 +1,6 @@
 import { actingStages, type AgentRow, certificationEnded, type GateRow } from '../agent/agent.ts';
 import { type Lent, whyNotLent } from '../delegation/delegation.ts';
+import { describeQuarantine, quarantineOf, type ToolWatchRow } from '../governance/tool-watch.ts';
 import type { AgentId } from '../id.ts';
 import { coveringSwitch, type EngagedSwitch, type Switches } from '../switch/switch.ts';
 import type { TaskRow } from '../task/task.ts';
@@ -19,15 +20,34 @@ export type AdmissionFacts = {
   readonly work?: Work | 'missing' | undefined;
   /** The delegation it leans on; absent when it acts by itself. */
   readonly lent?: Lent | undefined;
+  /** What became of the tool's upstream; absent when it was never looked at. */
+  readonly watch?: ToolWatchRow | undefined;
 };
 
-/** What is about to be done, as far as a kill switch may stop it. */
-export type Doing = { readonly tool: string; readonly workflow?: string | undefined };
+/** What is about to be done, as far as a kill switch or a quarantine may stop it. */
+export type Doing = {
+  readonly tool: string;
+  readonly workflow?: string | undefined;
+  /** The tool's definition that was judged. */
+  readonly toolHash?: string;
+};
 
-/** Whether the agent itself may start this now: kill switches, its stage, its day, what it was lent, its task. */
+/**
+ * Whether the agent itself may start this now: kill switches, its stage, its day, what it was lent, its task, and the
+ * tool's quarantine.
+ */
 export function findObstacle(facts: AdmissionFacts, doing: Doing, now: Date): Obstacle | undefined {
   const own = switchObstacle(facts, doing) ?? gateObstacle(facts.gate, now);
-  return own ?? lentObstacle(facts, doing, now) ?? workObstacle(facts);
+  return own ?? lentObstacle(facts, doing, now) ?? workObstacle(facts) ?? quarantineObstacle(facts, doing);
+}
+
+/** What is found upstream of the tool, as it is in force, is not what was reviewed. */
+export function quarantineObstacle(
+  { watch }: Pick<AdmissionFacts, 'watch'>,
+  { tool, toolHash = '' }: Doing,
+): Obstacle | undefined {
+  const quarantine = quarantineOf(watch, toolHash);
+  return quarantine && { code: 'tool-quarantined', detail: describeQuarantine(tool, quarantine) };
 }
 
 /** Whoever lent must be able to do it too, now and by itself; the delegation only narrows. */

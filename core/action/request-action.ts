@@ -17,6 +17,8 @@ export type Judged = {
   readonly toolHash: string;
   /** How the release in the shadow would have decided otherwise. */
   readonly shadow?: Shadowed;
+  /** Seconds the tool may take, where the door does not wait that long. */
+  readonly callSeconds?: number;
   /** What it takes of budgets. */
   readonly spending?: Spending;
   /** What was spent of them before, where that was looked at; the commit holds it to the limits either way. */
@@ -94,13 +96,19 @@ function hold(base: Base, decision: Decision & { outcome: 'hold' }, now: Date): 
   };
 }
 
-function start(facts: AdmissionFacts, base: Base, { spending = [] }: Judged, now: Date): Change<ActionRow> {
+function start(facts: AdmissionFacts, base: Base, judged: Judged, now: Date): Change<ActionRow> {
   const startedAt = now.toISOString();
-  const { reserved, writes } = reserve(spending, dayOf(now));
-  const taken = reserved && { reserved };
+  const { taken, writes } = begin(judged, now);
   const row: ActionRow = { ...base, status: 'started', attempt: 1, startedAt, ...openSince(now), ...taken };
-  const change = created(row, eventOf(row, 'action.started', 'allow', { ...taken }, now));
+  const change = created(row, eventOf(row, 'action.started', 'allow', taken, now));
   return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now), ...writes] };
+}
+
+/** What a start leaves on the row and in its event: what it takes of budgets, and that the executor is to call. */
+export function begin({ spending = [], callSeconds }: Judged, now: Date) {
+  const { reserved, writes } = reserve(spending, dayOf(now));
+  const later = callSeconds !== undefined && { callSeconds, queued: true as const };
+  return { taken: { ...(reserved && { reserved }), ...later }, writes };
 }
 
 /**

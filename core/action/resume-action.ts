@@ -6,10 +6,14 @@ import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, bySystem } from './action-row.ts';
 import { type AdmissionFacts, quarantineObstacle, stoppedBy } from './admission.ts';
-import { settleAction } from './settle-action.ts';
+import { type CallOutcome, settleAction } from './settle-action.ts';
 
-/** Seconds after its start in which an action can only be in flight: longer than any tool or function may run. */
+/** Seconds after its start in which an action can only be in flight: longer than any tool the door waits for may run. */
 export const IN_FLIGHT_SECONDS = 45;
+
+/** Seconds after its start in which this action's call may still be under way; none while nobody made it. */
+export const inFlightSeconds = ({ queued, callSeconds = 0 }: Pick<ActionRow, 'queued' | 'callSeconds'>) =>
+  queued ? 0 : Math.max(IN_FLIGHT_SECONDS, callSeconds + IN_FLIGHT_SECONDS);
 
 export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches' | 'watch'> & {
   readonly action: ActionRow;
@@ -19,7 +23,7 @@ export type ResumeFacts = Pick<AdmissionFacts, 'agent' | 'switches' | 'watch'> &
 };
 
 /**
- * Takes up an action that a crash left in flight. Tools whose calls may be repeated (`read`, `keyed`) are called
+ * Takes up an action that was left to the executor, or that a crash left in flight. Tools whose calls may be repeated (`read`, `keyed`) are called
  * again under a new attempt, the fence, unless a kill switch covers them or the tool is in quarantine: then they wait
  * until that is over. An `at-most-once` tool's action becomes `unknown` and is never retried.
  */
@@ -29,15 +33,17 @@ export function resumeAction(
 ): Change<ActionRow> | Refusal<'not-started' | 'in-flight' | 'blocked'> {
   if (row.status !== 'started') return { refused: 'not-started', detail: `the action is ${row.status}` };
   const seconds = (now.getTime() - Date.parse(row.startedAt ?? row.requestedAt)) / 1000;
-  if (seconds < IN_FLIGHT_SECONDS) return { refused: 'in-flight', detail: 'the call is still being made' };
-  if (!tool || tool.effect === 'at-most-once' || tool.hash !== row.toolHash) return giveUp(row, tool, now);
+  if (seconds < inFlightSeconds(row)) return { refused: 'in-flight', detail: 'the call is still being made' };
+  const callable = tool?.hash === row.toolHash && (row.queued || tool.effect !== 'at-most-once');
+  if (!callable) return giveUp(row, tool, now);
   const all = [who.agent, ...links];
   const stop = all.map((agent) => stoppedBy({ ...who, agent }, row)).find((each) => each !== undefined);
   if (stop) return { refused: 'blocked', detail: `a kill switch stops ${stop.scope}: ${stop.reason}` };
   const quarantined = quarantineObstacle(who, row);
   if (quarantined) return { refused: 'blocked', detail: quarantined.detail };
   const startedAt = now.toISOString();
-  const resumed: ActionRow = { ...row, version: row.version + 1, attempt: row.attempt + 1, startedAt };
+  const { queued, ...rest } = row;
+  const resumed: ActionRow = { ...rest, version: row.version + 1, attempt: row.attempt + 1, startedAt };
   return {
     writes: [
       {
@@ -56,12 +62,22 @@ export function resumeAction(
 const unfenced = (id: AgentId, switches: number) =>
   ({ kind: 'unfenced', key: gateKey(id), switches }) as const;
 
+const neverCalled: CallOutcome = {
+  status: 'failed',
+  code: 'tool-changed',
+  detail: 'the tool was changed before it was called: ask again',
+};
+const cutOff: CallOutcome = {
+  status: 'unknown',
+  code: 'cut-off',
+  detail: 'the call was cut off and this tool may not be called twice: look in the system itself',
+};
+
 function giveUp(
   row: ActionRow,
   tool: ResumeFacts['tool'],
   now: Date,
 ): Change<ActionRow> | Refusal<'not-started'> {
-  const detail = 'the call was cut off and this tool may not be called twice: look in the system itself';
-  const settled = settleAction(row, row.attempt, { status: 'unknown', code: 'cut-off', detail }, now, tool);
+  const settled = settleAction(row, row.attempt, row.queued ? neverCalled : cutOff, now, tool);
   return 'refused' in settled ? { refused: 'not-started', detail: settled.detail } : settled;
 }

@@ -59,7 +59,7 @@ function inDoubt({ id }: ActionRow, reconcile: string | undefined, now: Date) {
 }
 
 function settledRow(row: ActionRow, outcome: CallOutcome, now: Date): ActionRow {
-  const { openKind, openSince, ...closed } = row;
+  const { openKind, openSince, queued, ...closed } = row;
   return {
     ...closed,
     version: row.version + 1,

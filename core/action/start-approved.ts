@@ -4,9 +4,8 @@ import type { Decision } from '../policy/decision.ts';
 import { priorsOf } from '../status.ts';
 import { type ActionRow, actionStatuses } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
-import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
-import { reserve } from './reserve-budget.ts';
-import { admissions, budgetObstacle, type Judged, judgedBy, openSince } from './request-action.ts';
+import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
+import { admissions, begin, budgetObstacle, type Judged, judgedBy, openSince } from './request-action.ts';
 
 /** Minutes an approval may wait for its use; after that it lapses. */
 export const APPROVAL_LAPSES_MINUTES = 15;
@@ -69,15 +68,9 @@ function policyObstacle(decision: Decision): Obstacle | undefined {
   return { code: 'approval-not-enough', detail: `the votes do not meet the rules of now: ${titles}` };
 }
 
-function start(
-  facts: ApprovedFacts,
-  judged: ActionRow,
-  { spending = [] }: Judged,
-  now: Date,
-): Change<ActionRow> {
+function start(facts: ApprovedFacts, judged: ActionRow, judging: Judged, now: Date): Change<ActionRow> {
   const startedAt = now.toISOString();
-  const { reserved, writes } = reserve(spending, dayOf(now));
-  const taken = reserved && { reserved };
+  const { taken, writes } = begin(judging, now);
   const row: ActionRow = {
     ...judged,
     version: judged.version + 1,

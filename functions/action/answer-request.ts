@@ -51,7 +51,7 @@ export async function answerRequest(deps: DoorDeps, request: DoorRequest): Promi
   });
   if (isRefusal(decided)) return repeat(deps, request, decided.existing);
   const row = decided.committed.result;
-  if (row.status !== 'started' || !round?.verdict.tool) return row;
+  if (row.status !== 'started' || row.queued || !round?.verdict.tool) return row;
   const { tool, system } = round.verdict;
   return runAction(deps, row, { tool, system, breaker: round.facts.breaker });
 }
@@ -141,7 +141,7 @@ async function repeat(deps: DoorDeps, { body }: DoorRequest, existing: ActionRow
     const detail = 'this Idempotency-Key was used for another request: use a new key';
     throw new ProblemError({ status: 422, code: 'key-reused', detail });
   }
-  if (existing.status !== 'started') return existing;
+  if (existing.status !== 'started' || existing.queued) return existing;
   const row = await resumeRun(deps, existing);
   if (row) return row;
   throw new ProblemError({

@@ -5,7 +5,13 @@ import { connectDoor } from './connect-door.ts';
 import { executeApproved } from './execute-approved.ts';
 
 const deps = connectDoor(readEnvironment('execute-action', process.env));
-const payload = z.object({ action: actionId });
+/** A step of the machine and the sweep name the action; the bus tells of one that was left to the executor. */
+const payload = z.union([
+  z.object({ action: actionId }),
+  z
+    .object({ detail: z.object({ data: z.object({ action: actionId }) }) })
+    .transform(({ detail }) => detail.data),
+]);
 
 /** Step of the approval machine and hand of the sweep: `{action}` → `{action, status}`. */
 export const handler = async (event: unknown) => {

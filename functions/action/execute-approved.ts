@@ -61,7 +61,7 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
   });
   if (isRefusal(decided)) return settledElsewhere(deps, id);
   const row = decided.committed.result;
-  if (row.status !== 'started' || !verdict?.tool) return row;
+  if (row.status !== 'started' || row.queued || !verdict?.tool) return row;
   return runAction(deps, row, { tool: verdict.tool, system: verdict.system, breaker });
 }
 

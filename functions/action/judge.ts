@@ -1,7 +1,7 @@
 import type { Rate } from '../../core/action/rate.ts';
 import type { Judged } from '../../core/action/request-action.ts';
 import type { System } from '../../core/governance/system.ts';
-import type { Tool } from '../../core/governance/tool.ts';
+import { DOOR_SECONDS, type Tool } from '../../core/governance/tool.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { decide } from '../../core/policy/decide.ts';
 import { spendingOf } from '../../core/policy/spending-of.ts';
@@ -56,7 +56,8 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       const tool = release.bundle.tools.find((candidate) => candidate.name === request.tool);
       const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
       const rates = ratesOf(release, request, tool);
-      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '', rates };
+      const slow = tool && tool.timeoutSeconds > DOOR_SECONDS && { callSeconds: tool.timeoutSeconds };
+      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '', rates, ...slow };
       if (decision.outcome === 'deny' || !tool) return { decision, ...about };
       return judgeSpending(release, tool, { decision, ...about });
     } catch (error) {

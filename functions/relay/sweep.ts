@@ -1,5 +1,5 @@
 import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
-import { IN_FLIGHT_SECONDS } from '../../core/action/resume-action.ts';
+import { inFlightSeconds } from '../../core/action/resume-action.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
 import { expireApproval } from '../../core/approval/expire-approval.ts';
 import { isRefusal } from '../../core/change.ts';
@@ -58,7 +58,7 @@ async function sweepAction(deps: SweepDeps, stored: StoredRow): Promise<void> {
   const action = parseRow(actionRow, fresh);
   if (action.status === 'held') return sweepHeld(deps, action);
   const seconds = (deps.now().getTime() - Date.parse(action.startedAt ?? action.requestedAt)) / 1000;
-  if (action.status === 'started' && seconds > IN_FLIGHT_SECONDS) await deps.execute(action.id);
+  if (action.status === 'started' && seconds > inFlightSeconds(action)) await deps.execute(action.id);
 }
 
 /** The system is asked what became of it for a day; then a person is. */

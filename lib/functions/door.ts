@@ -1,9 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
+import { type EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
 import type { Site } from './site.ts';
 
-/** The door: agents get tokens and ask for actions; what was held is executed or awaited. */
+/** The door, over HTTP and MCP: agents get tokens and ask for actions; what was held is executed or awaited. */
 export function doorFunctions({ add, may, told, settings }: Site) {
-  const { tables, api, token, releases } = told;
+  const { tables, api, token, releases, tools } = told;
+  const door = () => ({
+    environment: { ...tables, ...api, ...token, ...releases, ...tools },
+    permissions: [
+      ...may.readRows(),
+      may.commit('dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),
+      may.append(),
+      may.verifyTokens(),
+      may.readReleases(),
+      may.countCalls(),
+      ...may.reachTools(),
+    ],
+    timeout: Duration.seconds(29),
+    memorySize: 1024,
+    decides: true,
+  });
   return {
     token: add('token', {
       entry: 'identity/token',
@@ -12,31 +31,22 @@ export function doorFunctions({ add, may, told, settings }: Site) {
     }),
     actions: add('actions', {
       entry: 'action/actions',
-      environment: { ...tables, ...api, ...token, ...releases },
-      permissions: [
-        ...may.readRows(),
-        may.commit('dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),
-        may.append(),
-        may.verifyTokens(),
-        may.readReleases(),
-        ...may.reachTools(),
-      ],
-      timeout: Duration.seconds(29),
-      memorySize: 1024,
-      decides: true,
+      ...door(),
       reservedConcurrency: settings.doorConcurrency,
     }),
+    mcp: add('mcp', { entry: 'action/mcp/mcp', ...door() }),
     'execute-action': add('execute-action', {
       entry: 'action/execute-action',
-      environment: { ...tables, ...releases },
+      environment: { ...tables, ...releases, ...tools },
       permissions: [
         ...may.readRows(),
         may.commit('dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),
         may.append(),
         may.readReleases(),
+        may.countCalls(),
         ...may.reachTools(),
       ],
-      timeout: Duration.seconds(40),
+      timeout: Duration.seconds(330),
       memorySize: 1024,
       decides: true,
     }),
@@ -46,4 +56,17 @@ export function doorFunctions({ add, may, told, settings }: Site) {
       permissions: [...may.readRows(), may.commit(), may.append()],
     }),
   };
+}
+
+/** An action whose tool takes longer than the door waits is carried out by the executor as soon as it is recorded. */
+export function executeLongActions(scope: Construct, bus: EventBus, execute: IFunction): void {
+  new Rule(scope, 'LongActionStarted', {
+    eventBus: bus,
+    eventPattern: {
+      source: ['autonomy-os'],
+      detailType: ['action.started'],
+      detail: { data: { data: { queued: [true] } } },
+    },
+    targets: [new LambdaFunction(execute, { retryAttempts: 2 })],
+  });
 }
