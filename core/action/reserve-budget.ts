@@ -16,7 +16,9 @@ export function reserve(
   day: string,
 ): { readonly reserved?: Reserved; readonly writes: readonly Write[] } {
   if (spending.length === 0) return { writes: [] };
-  const shares = spending.map(({ scope, currency: code, minor }) => ({ scope, currency: code, minor }));
+  const of = Object.fromEntries(
+    spending.map(({ scope, currency: code, minor }) => [`${scope} ${code}`, minor] as const),
+  );
   const writes = spending.map(({ scope, currency: code, minor, perDay, perMonth }): Write => ({
     kind: 'spend',
     key: spentKey(scope, day, code),
@@ -25,13 +27,14 @@ export function reserve(
     ...(perDay !== undefined && { perDay }),
     ...(perMonth !== undefined && { perMonth }),
   }));
-  return { reserved: { day, shares }, writes };
+  return { reserved: { day, of }, writes };
 }
 
 /** Gives back what a call without effect had taken, in the transaction that says so. */
 export function giveBack(taken: Reserved | undefined): readonly Write[] {
   if (!taken) return [];
-  return taken.shares.map(({ scope, currency: code, minor }): Write => {
+  return Object.entries(taken.of).map(([share, minor]): Write => {
+    const [scope = '', code = ''] = share.split(' ');
     const key = spentKey(scope, taken.day, code);
     return { kind: 'spend', key, day: dayField(taken.day), minor: -minor };
   });

@@ -76,6 +76,7 @@ export const keysOf = (spending: Spending, day: string) =>
 /** What an action took of budgets, as its row remembers it, so that a call without effect gives it back. */
 export const reserved = z.object({
   day: z.iso.date(),
-  shares: z.array(z.object({ scope: z.string(), currency, minor: z.int().min(1) })),
+  /** Minor units by scope and currency, as in `unit:operations USD`. */
+  of: z.record(z.string(), z.int().min(1)),
 });
 export type Reserved = z.infer<typeof reserved>;

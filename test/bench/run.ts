@@ -1,90 +1,38 @@
-import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { join } from 'node:path';
-import { releaseHash } from '../../core/policy/release.ts';
-import { someBundle } from '../harness/release.ts';
-import { largeGovernance, largeRequests } from './large-governance.ts';
-import type { Measurement, Task } from './measure.ts';
+import { rounded } from './percentile.ts';
 
-const SIZES = [10, 100, 1_000, 10_000];
-const REQUESTS = 210;
+const help = `npm run bench -- [decisions|calls|door] [--json]
 
-/** The value that so much of a sample stays at or below. */
-function percentile(sample: readonly number[], part: number): number {
-  const sorted = sample.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * part) - 1)] ?? NaN;
-}
+  decisions   a policy decision, policies sliced and whole, at 10 to 10,000 policies
+  calls       what an action costs: DynamoDB calls, units and items read, and the bill for 1,000
+  door        a tool called directly and through the door, at 1, 8 and 32 clients
 
-const rounded = (ms: number, digits = 3) => Number(ms.toFixed(digits));
-const spread = (sample: readonly number[]) => ({
-  p50: rounded(percentile(sample, 0.5)),
-  p99: rounded(percentile(sample, 0.99)),
-});
+All three without a name. Times depend on the machine and on what else runs: compare columns of one run.`;
 
-/** Measures one size in a process of its own, so that it begins cold. */
-function measure(policies: number) {
-  const bundle = someBundle(largeGovernance(policies));
-  const requests = largeRequests(policies, REQUESTS);
-  const task: Task = { bundle, hash: releaseHash(bundle), requests };
-  const program = join(import.meta.dirname, 'measure.ts');
-  const child = spawnSync(process.execPath, [program], {
-    input: JSON.stringify(task),
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'inherit'],
-    maxBuffer: 64 * 2 ** 20,
-  });
-  if (child.status !== 0) throw new Error(`measuring ${policies} policies ended with ${child.status}`);
-  const found = JSON.parse(child.stdout) as Measurement;
-  const [sliced, unsliced] = [spread(found.sliced), spread(found.unsliced)];
-  return {
-    policies: bundle.policies.length,
-    units: bundle.units.length,
-    tools: bundle.tools.length,
-    asked: percentile(found.asked.sliced, 0.5),
-    ofUnit: percentile(found.asked.unsliced, 0.5),
-    sliced,
-    unsliced,
-    ratio: rounded(unsliced.p50 / sliced.p50, 1),
-    compileMs: rounded(found.compile, 0),
-    firstMs: rounded(found.first, 1),
-    pairs: found.sliced.length,
-    outcomes: found.outcomes,
-  };
-}
-
-type Row = ReturnType<typeof measure>;
-
-const columns: readonly (readonly [string, (row: Row) => string | number])[] = [
-  ['policies', (row) => row.policies],
-  ['units', (row) => row.units],
-  ['tools', (row) => row.tools],
-  ['asked', (row) => `${row.asked}/${row.ofUnit}`],
-  ['sliced p50', (row) => row.sliced.p50.toFixed(3)],
-  ['p99', (row) => row.sliced.p99.toFixed(3)],
-  ['unsliced p50', (row) => row.unsliced.p50.toFixed(3)],
-  ['p99', (row) => row.unsliced.p99.toFixed(3)],
-  ['ratio', (row) => `${row.ratio}x`],
-  ['compile', (row) => row.compileMs],
-  ['first', (row) => row.firstMs],
-  ['pairs', (row) => row.pairs],
-];
-
-const line = (cells: readonly (string | number)[]) =>
-  cells.map((cell, n) => String(cell).padStart(Math.max(7, columns[n]?.[0].length ?? 0))).join('  ');
-
-const machine = {
-  node: process.version,
-  cores: cpus().length,
-  load: loadavg().map((each) => rounded(each, 1)),
-};
+const words = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const asJson = process.argv.includes('--json');
-if (!asJson) {
-  console.log(`Times in ms, Node ${machine.node}, ${machine.cores} cores, load ${machine.load.join(' ')}`);
-  console.log(line(columns.map(([title]) => title)));
+const say = (line: string) => {
+  if (!asJson) console.log(line);
+};
+const parts = {
+  decisions: async () => (await import('./decisions.ts')).benchDecisions(say),
+  calls: async () => (await import('./count-calls.ts')).countCalls(say),
+  door: async () => (await import('./door.ts')).benchDoor(say),
+} as const;
+const known = words.every((word) => Object.hasOwn(parts, word));
+if (process.argv.includes('--help') || !known) {
+  console.log(help);
+  process.exitCode = known ? 0 : 2;
+} else {
+  process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
+  const machine = {
+    node: process.version,
+    cores: cpus().length,
+    load: loadavg().map((each) => rounded(each, 1)),
+  };
+  say(`Node ${machine.node}, ${machine.cores} cores, load ${machine.load.join(' ')}`);
+  const found: Record<string, unknown> = { machine };
+  for (const [name, bench] of Object.entries(parts))
+    if (words.length === 0 || words.includes(name)) found[name] = await bench();
+  if (asJson) console.log(JSON.stringify(found));
 }
-const rows = SIZES.map((size) => {
-  const row = measure(size);
-  if (!asJson) console.log(line(columns.map(([, cell]) => cell(row))));
-  return row;
-});
-if (asJson) console.log(JSON.stringify({ machine, rows }));
