@@ -1,6 +1,8 @@
 /** So many requests a minute by everyone of a scope together: `agent:agt_buyer`, `unit:operations`, `tool:erp.pay`. */
 export type Rate = { readonly scope: string; readonly perMinute: number };
 
+export const rateKey = (scope: string) => ({ pk: `RATE#${scope}`, sk: 'RATE' });
+
 /** What is left of a rate after a request: a bucket of a minute's worth that fills steadily. */
 export type Allowance = {
   readonly rate: Rate;

@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type Allowance, allowanceOf, fillMs, type Rate } from '../../core/action/rate.ts';
+import { type Allowance, allowanceOf, fillMs, type Rate, rateKey } from '../../core/action/rate.ts';
 
 /**
  * Takes one request off a rate that everybody shares: a bucket of a minute's worth, kept as the moment at which it will
@@ -63,7 +63,7 @@ async function update(
     const { Attributes } = await dynamodb.send(
       new UpdateItemCommand({
         TableName: table,
-        Key: marshall({ pk: `RATE#${scope}`, sk: 'RATE' }),
+        Key: marshall(rateKey(scope)),
         UpdateExpression: set,
         ConditionExpression: when,
         ExpressionAttributeNames: { '#ttl': 'ttl' },
