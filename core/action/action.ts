@@ -79,6 +79,8 @@ export const actionRow = z.object({
   /** What the agent was made of when it asked. */
   agentRelease: agentRelease.optional(),
   input: z.record(z.string(), z.unknown()),
+  /** The input as people and the log see it, where its tool's schema marks something as sensitive. */
+  shown: z.record(z.string(), z.unknown()).optional(),
   purpose: z.string(),
   /** E-mail address of the person the run acts for, from the run's record. */
   onBehalfOf: z.string().optional(),
@@ -128,6 +130,9 @@ export const actionRow = z.object({
   problem: z.object({ code: z.string(), detail: z.string() }).optional(),
 });
 export type ActionRow = z.infer<typeof actionRow>;
+
+/** The input as it may be shown. */
+export const shownOf = ({ input, shown }: Pick<ActionRow, 'input' | 'shown'>) => shown ?? input;
 
 export const actionKey = (id: string) => ({ pk: `ACTION#${id}`, sk: 'ACTION' });
 

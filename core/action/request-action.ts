@@ -5,7 +5,7 @@ import type { Change, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
 import { agentId } from '../id.ts';
 import type { Decision, DecisionRequest } from '../policy/decision.ts';
-import type { ActionRow, Decided, Shadowed } from './action.ts';
+import { type ActionRow, type Decided, type Shadowed, shownOf } from './action.ts';
 import { actionEvent, type ActionRequest, byAgent, newActionRow } from './action-row.ts';
 import { overspent, reserve } from './reserve-budget.ts';
 import { type AdmissionFacts, dayOf, findObstacle, type Obstacle } from './admission.ts';
@@ -17,6 +17,8 @@ export type Judged = {
   readonly toolHash: string;
   /** How the release in the shadow would have decided otherwise. */
   readonly shadow?: Shadowed;
+  /** The input without what its tool's schema marks as sensitive, where it marks something. */
+  readonly shown?: Readonly<Record<string, unknown>>;
   /** Seconds the tool may take, where the door does not wait that long. */
   readonly callSeconds?: number;
   /** What it takes of budgets. */
@@ -36,7 +38,9 @@ export function requestAction(
   now: Date,
 ): Change<ActionRow> {
   const { decision, toolHash } = judged;
-  const base = { ...newActionRow(facts, request, toolHash, now), ...judgedBy(judged) };
+  const { shown } = judged;
+  const asked = { ...newActionRow(facts, request, toolHash, now), ...(shown && { shown }) };
+  const base = { ...asked, ...judgedBy(judged) };
   const obstacle = findObstacle(facts, base, now);
   if (obstacle) return deny(base, obstacle, now);
   if (decision.outcome === 'deny') return deny(base, { code: decision.reason, detail: decision.detail }, now);
@@ -156,7 +160,14 @@ function eventOf(
   data: Readonly<Record<string, unknown>>,
   now: Date,
 ): AuditEvent {
-  const { input, digest, toolHash, agentRelease, decided } = row;
-  const recorded = { ...data, input, digest, toolHash, ...(agentRelease && { agentRelease }), decided };
+  const { digest, toolHash, agentRelease, decided } = row;
+  const recorded = {
+    ...data,
+    input: shownOf(row),
+    digest,
+    toolHash,
+    ...(agentRelease && { agentRelease }),
+    decided,
+  };
   return { ...actionEvent(row, type, { ...byAgent(row.agent, now), data: recorded }), decision };
 }

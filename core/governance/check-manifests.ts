@@ -2,6 +2,8 @@ import { checkLifecycle } from './check-agents.ts';
 import { checkAdministrators } from './check-administrators.ts';
 import { checkBudgets } from './check-budgets.ts';
 import { checkCouncil } from './check-council.ts';
+import { checkSystems } from './check-systems.ts';
+import { checkSensitive } from './check-sensitive.ts';
 import { checkTools } from './check-tools.ts';
 import { SYSTEM_AGENT } from '../agent/agent.ts';
 import { didYouMean } from '../did-you-mean.ts';
@@ -17,6 +19,7 @@ export function checkManifests(placed: readonly Placed[], body: GovernanceBody):
     ...checkAgents(placed),
     ...checkLifecycle(placed),
     ...checkTools(placed),
+    ...checkSensitive(placed),
     ...checkAdministrators(placed),
     ...checkBudgets(placed),
     ...checkCouncil(placed),
@@ -106,19 +109,6 @@ function checkAgents(placed: readonly Placed[]): Finding[] {
       }
     }
     return found.map((reason) => at(agent, reason));
-  });
-}
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
-
-function checkSystems(placed: readonly Placed[]): Finding[] {
-  return ofKind(placed, 'System').flatMap((system) => {
-    const { baseUrl } = system.manifest;
-    if (!baseUrl) return [];
-    const { protocol, hostname, username, search } = new URL(baseUrl);
-    if (username || search) return [at(system, 'baseUrl: may hold no credentials and no query')];
-    if (protocol === 'https:' || LOOPBACK.includes(hostname)) return [];
-    return [at(system, 'baseUrl: must be https; http is for loopback alone')];
   });
 }
 

@@ -23,6 +23,7 @@ const node = z.looseObject({
   format: z.string().optional(),
   additionalProperties: z.unknown().optional(),
   'x-autonomy-policy': z.literal('opaque').optional(),
+  'x-autonomy-sensitive': z.boolean().optional(),
 });
 type Node = z.infer<typeof node>;
 
@@ -38,7 +39,7 @@ function shapeOf(schema: unknown, path: string): Shape {
   const parsed = node.safeParse(schema);
   if (!parsed.success) throw new UnmappableError(path, 'is no JSON Schema object');
   const read = parsed.data;
-  if (read['x-autonomy-policy'] === 'opaque') return { kind: 'opaque' };
+  if (read['x-autonomy-policy'] === 'opaque' || read['x-autonomy-sensitive']) return { kind: 'opaque' };
   switch (read.type) {
     case 'string':
       return stringShape(read);

@@ -1,6 +1,8 @@
 import type { Rate } from '../../core/action/rate.ts';
 import type { Judged } from '../../core/action/request-action.ts';
 import type { System } from '../../core/governance/system.ts';
+import { canonicalJson } from '../../core/canonical-json.ts';
+import { redact } from '../../core/governance/redact.ts';
 import { DOOR_SECONDS, type Tool } from '../../core/governance/tool.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { decide } from '../../core/policy/decide.ts';
@@ -57,7 +59,15 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       const system = release.bundle.systems.find((candidate) => candidate.id === tool?.system);
       const rates = ratesOf(release, request, tool);
       const slow = tool && tool.timeoutSeconds > DOOR_SECONDS && { callSeconds: tool.timeoutSeconds };
-      const about = { asked: request, tool, system, toolHash: tool?.hash ?? '', rates, ...slow };
+      const about = {
+        asked: request,
+        tool,
+        system,
+        toolHash: tool?.hash ?? '',
+        rates,
+        ...slow,
+        ...shownInput(tool, request),
+      };
       if (decision.outcome === 'deny' || !tool) return { decision, ...about };
       return judgeSpending(release, tool, { decision, ...about });
     } catch (error) {
@@ -70,6 +80,13 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
       );
     }
   };
+}
+
+/** What people and the log see of the input, where that is not all of it. */
+function shownInput(tool: Tool | undefined, { input }: DecisionRequest) {
+  const shown = tool && redact(tool.input, input);
+  const differs = shown !== undefined && canonicalJson(shown) !== canonicalJson(input);
+  return differs && { shown: shown as Readonly<Record<string, unknown>> };
 }
 
 function ratesOf(

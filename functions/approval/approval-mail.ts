@@ -1,3 +1,4 @@
+import { shownOf } from '../../core/action/action.ts';
 import { html } from 'hono/html';
 import type { PersonRow } from '../../core/governance/person.ts';
 import { visibleText } from '../../core/visible-text.ts';
@@ -18,7 +19,7 @@ export async function approvalMail(facts: ApprovalFacts, to: PersonRow, link: st
 
 /** What both forms of the mail say, each line made visible. */
 function linesOf({ approval, action, agent }: ApprovalFacts, to: PersonRow, link: string) {
-  const { facts: fields, whole } = shownInput(action.input, 'short');
+  const { facts: fields, whole } = shownInput(shownOf(action), 'short');
   const until = zonedTime(approval.expiresAt, to.timeZone);
   const ladder = approval.guards.flatMap(({ escalate = [] }) => escalate);
   const escalations = ladder.map(({ group, count, afterSeconds }) => {

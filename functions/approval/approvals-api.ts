@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
+import { pendingQuery } from '../../core/approval/approval-view.ts';
 import { approvalId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import type { Registry } from '../aws/registry.ts';
@@ -13,14 +13,12 @@ export type ApprovalsDeps = {
   readonly now: () => Date;
 };
 
-const query = z.strictObject({ status: z.literal('pending').default('pending') });
-
 /** What waits for people, for IAM-signed callers: who is asked and who answered. They read; only approvers decide. */
 export function createApprovalsApi({ registry, now }: ApprovalsDeps) {
   const app = createApi();
   app.get('/v1/approvals', async (c) => {
     signerOf(c.env.event);
-    if (!query.safeParse(c.req.query()).success) {
+    if (!pendingQuery.safeParse(c.req.query()).success) {
       const detail = 'ask for status=pending; what was decided is in the audit log';
       throw new ProblemError({ status: 400, code: 'invalid-query', detail });
     }

@@ -1,3 +1,4 @@
+import { shownOf } from '../../core/action/action.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import type { ApprovalFacts } from '../aws/load-approval.ts';
 import { visibleText } from '../../core/visible-text.ts';
@@ -21,7 +22,7 @@ export function inputFacts(input: Readonly<Record<string, unknown>>): readonly F
 
 /** The one-line summary of a request for subjects and headings: `erp.create_purchase_order: Northwind, 1200.00, USD`. */
 export function summaryOf({ action }: Pick<ApprovalFacts, 'action'>): string {
-  const leading = FIRST.map((field) => action.input[field]).filter((value) => typeof value === 'string');
+  const leading = FIRST.map((field) => shownOf(action)[field]).filter((value) => typeof value === 'string');
   const values = leading.slice(0, 3).map((value) => visibleText(cut(value, 60)));
   return [`${action.tool}`, values.join(', ')].filter(Boolean).join(': ');
 }

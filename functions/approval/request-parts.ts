@@ -1,3 +1,4 @@
+import { shownOf } from '../../core/action/action.ts';
 import { html } from 'hono/html';
 import { canonicalJson } from '../../core/canonical-json.ts';
 import { handedOn } from './handed-on.ts';
@@ -19,7 +20,7 @@ export function whatPart({ action, touched, input }: PageView): Html {
             <dd>${value}</dd>`,
       )}
     </dl>
-    ${input.whole ? exactly(action.input) : cutNotice(input.fieldsLeftOut)}
+    ${input.whole ? exactly(shownOf(action)) : cutNotice(input.fieldsLeftOut)}
   </section>`;
 }
 

@@ -1,3 +1,4 @@
+import { shownOf } from '../../core/action/action.ts';
 import type { Context } from 'hono';
 import type { ApiContext } from '../http/lambda.ts';
 import type { Opened, PageDeps } from './open-link.ts';
@@ -19,7 +20,7 @@ export async function showRequest(
 ): Promise<Response> {
   const now = deps.now();
   const person = facts.electorate.people.find(({ id }) => id === link.person) ?? nameless(link.person);
-  const input = shownInput(facts.action.input, view);
+  const input = shownInput(shownOf(facts.action), view);
   const open: Purpose[] = isOpen({ ...facts, person, now }) ? ['decide', 'ask', 'delegate'] : [];
   const council: Purpose[] = (await sitsOnCouncil(deps.registry, link.person)) ? ['stop'] : [];
   const purposes = input.whole ? [...open, ...council] : [];

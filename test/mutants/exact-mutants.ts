@@ -65,8 +65,8 @@ export const exactMutants: readonly Mutant[] = [
   {
     name: 'exact: a call that may be made once is made again after a crash',
     file: 'core/action/resume-action.ts',
-    find: "tool.effect === 'at-most-once' || ",
-    replace: '',
+    find: "(row.queued || tool.effect !== 'at-most-once')",
+    replace: 'true',
     tests: faults,
   },
   {
@@ -143,7 +143,7 @@ export const exactMutants: readonly Mutant[] = [
     name: 'exact: everybody probes at once',
     file: 'functions/aws/breakers.ts',
     find: "when: 'openUntil = :seen',",
-    replace: "when: 'openUntil <> :until OR openUntil = :seen',",
+    replace: "when: 'attribute_exists(openUntil) OR openUntil = :seen',",
     tests: ['test/functions/action/breaker.test.ts'],
   },
   {
@@ -166,5 +166,19 @@ export const exactMutants: readonly Mutant[] = [
     find: 'await registry.commit({ writes: [], events: [event], result: undefined });',
     replace: '',
     tests: ['test/functions/action/hostile-bodies.test.ts'],
+  },
+  {
+    name: 'exact: what a schema marks as sensitive stands in the log',
+    file: 'core/action/request-action.ts',
+    find: 'input: shownOf(row),',
+    replace: 'input: row.input,',
+    tests: ['test/functions/action/sensitive.test.ts'],
+  },
+  {
+    name: 'exact: what a schema marks as sensitive is mailed and shown',
+    file: 'core/action/action.ts',
+    find: '=> shown ?? input;',
+    replace: '=> input ?? shown;',
+    tests: ['test/functions/action/sensitive.test.ts'],
   },
 ];

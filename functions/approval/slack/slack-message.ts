@@ -1,3 +1,4 @@
+import { shownOf } from '../../../core/action/action.ts';
 import type { PersonRow } from '../../../core/governance/person.ts';
 import { mayDecideInChat } from '../../../core/approval/chat.ts';
 import type { Severity } from '../../../core/policy/decision.ts';
@@ -57,7 +58,7 @@ function toldOf(facts: ApprovalFacts, to: Reader) {
     `${visibleText(agent.name)} (${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to use ${action.tool}.`,
     `Rule: ${approval.guards.map(({ title }) => visibleText(title)).join('; ')}\nNeeded: ${seatsOf(facts).join(', ')}\nUntil: ${until}`,
     ...(action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`]),
-    ...inputFacts(action.input).map(({ field, value }) => `${field}: ${value}`),
+    ...inputFacts(shownOf(action)).map(({ field, value }) => `${field}: ${value}`),
     `Why, in the agent’s own words, which nobody checked:\n${visibleText(action.purpose, 'lines')}`,
   ];
   const texts: string[] = [];
