@@ -59,7 +59,7 @@ beforeEach(() => {
   world.erp.answer = ({ tool }) =>
     tool.name === 'erp.find_letter'
       ? says
-      : { status: 'unknown', code: 'unreachable', detail: 'the answer was lost' };
+      : { status: 'unknown', code: 'cut-off', detail: 'the answer was lost' };
 });
 
 async function lost(): Promise<ActionId> {
