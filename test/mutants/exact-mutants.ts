@@ -181,4 +181,11 @@ export const exactMutants: readonly Mutant[] = [
     replace: '=> input ?? shown;',
     tests: ['test/functions/action/sensitive.test.ts'],
   },
+  {
+    name: 'exact: a reaction that failed is not tried again',
+    file: 'functions/relay/relay-batch.ts',
+    find: 'batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }]',
+    replace: 'batchItemFailures: []',
+    tests: ['test/soak/streams.test.ts'],
+  },
 ];

@@ -5,6 +5,7 @@ import { soakFaults } from './faults.ts';
 import { governLargeCompany } from './governance.ts';
 import { killAgainAndAgain } from './kill.ts';
 import { soakReplay } from './replay.ts';
+import { soakStreams } from './streams.ts';
 import { compareSlices } from './slices.ts';
 import { soakSwap } from './swap.ts';
 import { soakSwitches } from './switches.ts';
@@ -50,6 +51,11 @@ const soaks: Readonly<Record<string, Soak>> = {
     about: '500 actions at once against a budget of 10,000.00, refused and killed at random, on 50 days',
     run: () => soakBudgets(50, 500),
   },
+  streams: {
+    about:
+      'a day of events delivered 10,000 times, doubled, in any order, to services that fail: the same effects',
+    run: () => soakStreams(10_000),
+  },
   votes: {
     about:
       '50 yeses against 50 noes at once, 200 times, amid expiry, withdrawal, new rules, a kill switch; then 500 votes at the very deadline',
@@ -69,6 +75,7 @@ function vitest(tests: readonly string[], env: Readonly<Record<string, string>>)
   return spawnSync(process.execPath, args, options).status ?? 1;
 }
 
+process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
 const [name = ''] = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const soak = Object.hasOwn(soaks, name) ? soaks[name] : undefined;
 if (soak) process.exitCode = await soak.run();
