@@ -1,4 +1,5 @@
 import { type App, CfnOutput, Tags } from 'aws-cdk-lib';
+import { exportControl } from './control-exports.ts';
 import { ControlStack } from './control-stack.ts';
 import { DataStack } from './data-stack.ts';
 import { addChecks } from './nag.ts';
@@ -18,6 +19,7 @@ export function buildApp(app: App, stage: string, overrides: Overrides = {}) {
   const observability = new ObservabilityStack(app, `AutonomyObservability-${stage}`, { settings, control });
   const pilot = settings.pilot ? new PilotStack(app, `AutonomyPilot-${stage}`, { settings }) : undefined;
   new CfnOutput(control, 'ApiUrl', { value: control.api.api.apiEndpoint });
+  exportControl(control, stage);
   const untagged = { excludeResourceTypes: ['AWS::CloudWatch::Dashboard'] };
   Tags.of(app).add('application', 'autonomy-os', untagged);
   Tags.of(app).add('stage', stage, untagged);

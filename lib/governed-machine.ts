@@ -6,24 +6,25 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { root } from './governed-function.ts';
 import { lintMachine } from './lint-machine.ts';
-import { createLogs } from './logs.ts';
-import type { Settings } from './settings.ts';
+import { createLogs, type LogSettings } from './logs.ts';
 
 export type GovernedMachineProps = {
   /** Name of the file in statemachines/ without `.asl.json`. */
   readonly machine: string;
+  /** Its text, for a machine that stands elsewhere. @default that file's */
+  readonly definition?: string;
   /** The functions its placeholders `${name}` mean; none may be missing and none left over. */
   readonly functions: Readonly<Record<string, IFunction>>;
-  readonly settings: Settings;
+  readonly settings: LogSettings;
   /** Which of these functions answer a waiting step by themselves, and how. @default none */
   readonly answers?: Readonly<Record<string, readonly StepAnswer[]>>;
   /** Names of errors that our own functions answer with and the definition matches. @default none */
   readonly errors?: readonly string[];
 };
-type StepAnswer = 'states:SendTaskSuccess' | 'states:SendTaskFailure';
+export type StepAnswer = 'states:SendTaskSuccess' | 'states:SendTaskFailure';
 
 /**
- * A state machine from statemachines/ that may invoke exactly the functions its definition names. Its log holds no
+ * A state machine that may invoke exactly the functions its definition names. Its log holds no
  * execution data, because a task token is a credential.
  */
 export class GovernedMachine extends Construct {
@@ -31,7 +32,8 @@ export class GovernedMachine extends Construct {
 
   constructor(scope: Construct, id: string, props: GovernedMachineProps) {
     super(scope, id);
-    const text = readFileSync(join(root, 'statemachines', `${props.machine}.asl.json`), 'utf8');
+    const file = join(root, 'statemachines', `${props.machine}.asl.json`);
+    const text = props.definition ?? readFileSync(file, 'utf8');
     refuseFindings(text, props);
     const { definition, used } = substitute(text, props);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });

@@ -26,6 +26,12 @@ export function acceptedFindings(
       'Systems are added by governance and not by deployment, so the door reads the secrets of all systems of its stage.',
     [`IAM5[${arn('lambda', `function:autonomy-${stage}-tool-*`)}]`]:
       'Tools are added by governance and not by deployment, so the door invokes functions named as tools of its stage.',
+    [`IAM5[${arn('states', `stateMachine:autonomy-${stage}-tool-*`)}]`]:
+      'Tools are added by governance and not by deployment, so the door starts machines named as tools of its stage.',
+    [`IAM5[${arn('states', `execution:autonomy-${stage}-tool-*:*`)}]`]:
+      'Executions of these machines are named by the actions that start them, and the door waits for their end.',
+    [`IAM5[${arn('events', `event-bus/autonomy-${stage}-tool-*`)}]`]:
+      'Tools are added by governance and not by deployment, so the door puts events on buses named as tools of its stage.',
     [`IAM5[${arn('ses', 'identity/*')}]`]:
       'In the sandbox of SES the recipient must be granted too, and recipients are people whom governance adds; the condition binds the sender.',
     ...Object.fromEntries(

@@ -132,15 +132,19 @@ export function stepPermissions(stack: Stack) {
   };
 }
 
-/** What the door needs to reach tools: secrets of systems, and functions that are named as tools of this stage. */
+/** What the door needs to reach tools: secrets of systems, and what is named as a tool of this stage. */
 export function toolPermissions(data: DataStack, stage: string): PolicyStatement[] {
-  const fn = data.formatArn({
-    service: 'lambda',
-    resource: 'function',
-    resourceName: `autonomy-${stage}-tool-*`,
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
-  return [systemSecrets(data, stage), allow(['lambda:InvokeFunction'], [fn])];
+  const name = `autonomy-${stage}-tool-*`;
+  const named = (service: string, resource: string, resourceName: string, arnFormat: ArnFormat) =>
+    data.formatArn({ service, resource, resourceName, arnFormat });
+  const { COLON_RESOURCE_NAME: colon, SLASH_RESOURCE_NAME: slash } = ArnFormat;
+  return [
+    systemSecrets(data, stage),
+    allow(['lambda:InvokeFunction'], [named('lambda', 'function', name, colon)]),
+    allow(['states:StartExecution'], [named('states', 'stateMachine', name, colon)]),
+    allow(['states:DescribeExecution'], [named('states', 'execution', `${name}:*`, colon)]),
+    allow(['events:PutEvents'], [named('events', 'event-bus', name, slash)]),
+  ];
 }
 
 /** The secrets that open systems of this stage. */

@@ -8,6 +8,8 @@ const settings = z.strictObject({
   mailIdentity: z.enum(['create', 'exists']),
   /** Approval mails a person gets in an hour before the rest comes as a digest. */
   mailsPerHour: z.int().min(1).max(10_000),
+  /** Minutes an approval may wait for its use; an action that starts later ends without effect. */
+  approvalLapseMinutes: z.int().min(1).max(1440),
   /** Who is told of alarms; nobody when absent. */
   alarmMail: z.email().optional(),
   logRetentionDays: z.literal([7, 30, 90, 365, 731]),
@@ -16,7 +18,7 @@ const settings = z.strictObject({
   /** Keeps tables, keys and logs when the stacks go, and refuses to delete the tables. Releases always stay. */
   keepData: z.boolean(),
   throttle: z.strictObject({ ratePerSecond: z.int().min(1), burst: z.int().min(1) }),
-  /** Concurrency kept for the door; new accounts refuse any. */
+  /** Concurrency kept for the door over HTTP; new accounts refuse any. */
   doorConcurrency: z.int().min(1).optional(),
   /** The OpenID Connect provider approvers may sign in to their inbox with; codes by e-mail alone when absent. */
   oidcIssuer: z.url({ protocol: /^https$/ }).optional(),
@@ -34,6 +36,8 @@ const settings = z.strictObject({
   slackApiUrl: z
     .string()
     .regex(/^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost))(:\d{1,5})?(\/[\w-]+)*$/),
+  /** Whether tools may be on the machine itself, http included: for a laptop alone. */
+  loopbackTools: z.boolean(),
   /** Deploys the reference ERP of the procurement pilot. */
   pilot: z.boolean(),
 });
@@ -47,24 +51,28 @@ const stages: Readonly<Record<string, z.input<typeof settings>>> = {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
     mailsPerHour: 30,
+    approvalLapseMinutes: 15,
     logRetentionDays: 7,
     decisionDays: 90,
     keepData: false,
     throttle: { ratePerSecond: 200, burst: 400 },
     slackCeiling: 'medium',
     slackApiUrl: 'https://slack.com/api',
+    loopbackTools: true,
     pilot: false,
   },
   prod: {
     mailFrom: 'approvals@example.com',
     mailIdentity: 'create',
     mailsPerHour: 30,
+    approvalLapseMinutes: 15,
     logRetentionDays: 365,
     decisionDays: 90,
     keepData: true,
     throttle: { ratePerSecond: 500, burst: 1000 },
     slackCeiling: 'medium',
     slackApiUrl: 'https://slack.com/api',
+    loopbackTools: false,
     pilot: false,
   },
 };

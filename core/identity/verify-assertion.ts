@@ -9,7 +9,7 @@ export const CLOCK_TOLERANCE_SECONDS = 60;
 /** Seconds an assertion may live at most. */
 export const ASSERTION_MAX_SECONDS = 300;
 
-const header = z.object({ alg: z.string(), kid: z.string().min(1).max(200) });
+const header = z.object({ alg: z.string(), kid: z.string().min(1).max(200).optional() });
 const claims = z.object({
   iss: z.string(),
   sub: z.string(),
@@ -46,7 +46,7 @@ export async function verifyAssertion(
   },
   now: Date,
 ): Promise<Assertion | Refusal<'invalid-client'>> {
-  const kid = keyIdOf(assertion);
+  const kid = keyIdOf(assertion, expected.keys);
   const unfit = unfitKey(expected, kid, now);
   const key = expected.keys.find((candidate) => candidate.kid === kid);
   if (!key || unfit !== undefined) return invalid(`the assertion is refused: ${unfit ?? ''}`);
@@ -77,10 +77,12 @@ function checkLifetime(payload: JWTPayload, kid: string, now: Date): Assertion |
   return { jti: parsed.data.jti, expiresAt: new Date(parsed.data.exp * 1000), kid };
 }
 
-function keyIdOf(assertion: string): string | undefined {
+/** The key an assertion says it is by; one that says nothing is by the agent's only key, if it has just one. */
+function keyIdOf(assertion: string, keys: readonly PublicKey[]): string | undefined {
   const [encoded = ''] = assertion.split('.');
   try {
-    return header.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))).kid;
+    const { kid } = header.parse(JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8')));
+    return kid ?? (keys.length === 1 ? keys[0]?.kid : undefined);
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
-import * as z from 'zod';
 import { agentKey, type AgentRow, agentRow } from '../../core/agent/agent.ts';
+import { unusedQuery } from '../../core/agent/agent-view.ts';
 import type { Change, Refusal } from '../../core/change.ts';
 import { isRefusal } from '../../core/change.ts';
 import type { Actor } from '../../core/event.ts';
@@ -59,12 +59,9 @@ function requireScope(scopes: readonly string[], unit: string): void {
   throw refused({ refused: 'outside-unit', detail });
 }
 
-/** Days without an action after which an agent counts as unused. */
-const days = z.coerce.number().int().min(1).max(3650).default(90);
-
 async function askedOf(c: Context<ApiContext>, deps: ApplyDeps) {
-  const parsed = days.safeParse(c.req.query('days'));
-  if (parsed.success) return { days: parsed.data, now: deps.now(), release: await openActive(deps) };
+  const parsed = unusedQuery.safeParse(c.req.query());
+  if (parsed.success) return { days: parsed.data.days, now: deps.now(), release: await openActive(deps) };
   throw new ProblemError({ status: 400, code: 'bad-request', detail: 'days: a whole number from 1 to 3650' });
 }
 

@@ -1,8 +1,6 @@
 import type { Hono } from 'hono';
-import * as z from 'zod';
-import { conflictId } from '../../core/action/conflict-question.ts';
+import { askBody } from '../../core/action/conflict-view.ts';
 import { isRefusal } from '../../core/change.ts';
-import { governanceBody } from '../../core/governance/manifest.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
@@ -11,7 +9,6 @@ import { askAboutConflict } from './ask-about-conflict.ts';
 import { LIMITS } from './manifest-routes.ts';
 import { refused, unfit } from './refused.ts';
 
-const askBody = z.strictObject({ conflict: conflictId, governance: governanceBody });
 const statuses = { 'unknown-conflict': 404, 'no-council': 409, ruled: 409 } as const;
 
 /** Sends a conflict between rules to the council. */

@@ -1,11 +1,14 @@
 import { createApi } from '../http/lambda.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { agentRoutes } from './agent-routes.ts';
+import { componentRoutes } from './component-routes.ts';
 import { conflictRoutes } from './conflict-routes.ts';
 import { decisionRoutes } from './decision-routes.ts';
 import { grantRoutes } from './grant-routes.ts';
 import { manifestRoutes } from './manifest-routes.ts';
+import { unknownRoutes } from './unknown-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
+import { toolRoutes } from './tool-routes.ts';
 
 /**
  * Governance as code, for IAM-signed callers: apply a directory, plan it, see what is live, go back to an earlier
@@ -13,7 +16,17 @@ import { releaseRoutes } from './release-routes.ts';
  */
 export function createGovernanceApi(deps: ApplyDeps) {
   const app = createApi();
-  for (const add of [manifestRoutes, releaseRoutes, decisionRoutes, agentRoutes, grantRoutes, conflictRoutes])
+  for (const add of [
+    manifestRoutes,
+    releaseRoutes,
+    decisionRoutes,
+    agentRoutes,
+    grantRoutes,
+    toolRoutes,
+    conflictRoutes,
+    unknownRoutes,
+    componentRoutes,
+  ])
     add(app, deps);
   return app;
 }

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
-import * as z from 'zod';
 import { grantId, grantKey, type GrantRow, grantRow, grantTerms } from '../../core/action/grant.ts';
+import { revokeGrantBody } from '../../core/action/grant-view.ts';
 import { revokeGrant } from '../../core/action/revoke-grant.ts';
 import { isRefusal } from '../../core/change.ts';
 import { COE } from '../../core/governance/manifest.ts';
@@ -15,8 +15,6 @@ import { loadScopes } from './load-scopes.ts';
 import type { By } from './plan-governance.ts';
 import { refused } from './refused.ts';
 import { requestGrant } from './request-grant.ts';
-
-const revokeBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 
 /** Standing grants: ask for one, see which there are, end one at once. */
 export function grantRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
@@ -33,7 +31,7 @@ export function grantRoutes(app: Hono<ApiContext>, deps: ApplyDeps): void {
   });
   app.post('/v1/grants/:id/revoke', async (c) => {
     const by = { actor: administratorOf(c.env.event), now: deps.now() };
-    const { reason } = await readBody(c, revokeBody);
+    const { reason } = await readBody(c, revokeGrantBody);
     const { id, revoked } = await revoke(deps, c.req.param('id'), { ...by, reason });
     return c.json({ id, revoked });
   });

@@ -4,26 +4,16 @@ import {
   type ActiveReleaseRow,
   releaseRow,
 } from '../../core/policy/release.ts';
+import type { ReleaseView } from '../../core/policy/release-view.ts';
 import { parseRow } from '../../core/row.ts';
 import type { Registry } from '../aws/registry.ts';
-
-export type ListedRelease = {
-  readonly release: string;
-  readonly publishedAt: string;
-  /** Version of the Cedar engine it was checked with. */
-  readonly engine: string;
-  readonly policies: number;
-  readonly tools: number;
-  /** Since when it is in force; absent on every other. */
-  readonly activatedAt?: string;
-};
 
 const LIMIT = 10_000;
 
 /** The releases stored so far, the newest first; at most one is in force. */
 export async function listReleases(
   registry: Pick<Registry, 'load' | 'list'>,
-): Promise<readonly ListedRelease[]> {
+): Promise<readonly ReleaseView[]> {
   const [active, rows] = await Promise.all([loadActive(registry), registry.list('list', 'RELEASE', LIMIT)]);
   return rows
     .map((row) => {

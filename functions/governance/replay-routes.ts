@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
-import * as z from 'zod';
 import { governanceBody } from '../../core/governance/manifest.ts';
+import { replayQuery } from '../../core/policy/release-view.ts';
 import type { RecordedDecisions } from '../aws/recorded-decisions.ts';
 import { administratorOf, type ApiContext } from '../http/lambda.ts';
 import { orProblem } from '../http/problem.ts';
@@ -16,19 +16,6 @@ export type ReplayDeps = ApplyDeps & {
   readonly recorded: Pick<RecordedDecisions, 'list' | 'read' | 'hasRelease'>;
 };
 
-const instant = z.iso.datetime({ offset: true }).transform((text) => new Date(text).toISOString());
-const windowQuery = z.strictObject({
-  since: instant,
-  until: instant.optional(),
-  cursor: z
-    .string()
-    .regex(
-      /^decisions\/\d{4}-\d\d-\d\d\/\d\d-\d\d-[0-9a-f]{16}\.ndjson$/,
-      'send the cursor of the last answer',
-    )
-    .optional(),
-});
-
 /** What history would have been under a release that need not be in force. */
 export function replayRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
   app.post('/v1/releases', async (c) => {
@@ -39,7 +26,7 @@ export function replayRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
   });
   app.get('/v1/releases/:hash/replay', async (c) => {
     administratorOf(c.env.event);
-    const query = windowQuery.safeParse(c.req.query());
+    const query = replayQuery.safeParse(c.req.query());
     if (!query.success) throw invalidBody(query.error);
     const { until = deps.now().toISOString(), ...window } = query.data;
     return c.json(orProblem(await replayRelease(deps, c.req.param('hash'), { ...window, until })));

@@ -3,17 +3,11 @@ import type { Actor } from '../../core/event.ts';
 import { activateRelease } from '../../core/policy/activate-release.ts';
 import { compileRelease } from '../../core/policy/compile-release.ts';
 import { type ActiveReleaseRow, type ReleaseBundle, releaseKey } from '../../core/policy/release.ts';
+import type { RolledBack } from '../../core/policy/release-view.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import type { ApplyDeps } from './apply-governance.ts';
 import { loadAuthority, refuseAllButCentre } from './load-scopes.ts';
 import { loadActive } from './list-releases.ts';
-
-export type RolledBack = {
-  readonly release: string;
-  /** What was in force until now; `null` when nothing was. */
-  readonly before: string | null;
-  readonly action: 'activate' | 'none';
-};
 
 /**
  * Puts a stored release in force again, in one step; the one already in force stays and nothing is written. It is

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
-import * as z from 'zod';
 import { isRefusal, type Refusal } from '../../core/change.ts';
 import type { Actor } from '../../core/event.ts';
+import { shadowBody, type ShadowView } from '../../core/policy/release-view.ts';
 import { setShadow, shadowKey, type ShadowRow, shadowRow } from '../../core/policy/shadow.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
@@ -12,8 +12,6 @@ import { refuseAllButCentre } from './load-scopes.ts';
 import { openCandidate } from './open-candidate.ts';
 import { refused } from './refused.ts';
 import type { ReplayDeps } from './replay-routes.ts';
-
-const shadowBody = z.strictObject({ release: z.string().max(64).nullable() });
 
 /** A release in the shadow of the one in force: both decide, one rules, differences stand in the audit log. */
 export function shadowRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
@@ -31,11 +29,7 @@ export function shadowRoutes(app: Hono<ApiContext>, deps: ReplayDeps): void {
 }
 
 /** What can't decide is refused before it is asked about anything. */
-async function cast(
-  deps: ReplayDeps,
-  hash: string,
-  actor: Actor,
-): Promise<ReturnType<typeof viewOf> | Refusal> {
+async function cast(deps: ReplayDeps, hash: string, actor: Actor): Promise<ShadowView | Refusal> {
   const candidate = hash === '' ? undefined : await openCandidate(deps, hash);
   if (candidate && isRefusal(candidate)) return candidate;
   await decideAndCommit(deps.registry, async () =>
@@ -49,5 +43,5 @@ async function load({ registry }: ReplayDeps): Promise<ShadowRow | undefined> {
   return row && parseRow(shadowRow, row);
 }
 
-const viewOf = (row: ShadowRow | undefined) =>
+const viewOf = (row: ShadowRow | undefined): ShadowView =>
   row?.release ? { release: row.release, since: row.activatedAt } : { release: null };

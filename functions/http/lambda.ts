@@ -35,15 +35,16 @@ export const administratorOf = (event: LambdaEvent): Actor => ({
   id: signerOf(event),
 });
 
-const key = z
+/** An Idempotency-Key: 8 to 128 printable characters without spaces. */
+export const idempotencyKey = z
   .string()
   .min(8)
   .max(128)
   .regex(/^[\x21-\x7e]+$/);
 
-/** The Idempotency-Key header: 8 to 128 printable characters without spaces. */
+/** The Idempotency-Key header; without a good one the request ends with 400. */
 export function idempotencyKeyOf(header: string | undefined): string {
-  const parsed = key.safeParse(header);
+  const parsed = idempotencyKey.safeParse(header);
   if (parsed.success) return parsed.data;
   throw new ProblemError({
     status: 400,

@@ -10,7 +10,8 @@ import { loadLending } from '../aws/lending.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import { createApi } from '../http/lambda.ts';
 import { answerWith, type TokenDeps } from './answer-with.ts';
-import { type TokenForm, tokenForm } from './token-form.ts';
+import { type TokenForm, tokenForm } from '../../core/identity/token-form.ts';
+import { describeApi } from './describe-api.ts';
 import { answerWorkload } from './workload-token.ts';
 
 /**
@@ -25,6 +26,7 @@ export function createTokenApi(deps: TokenDeps) {
     c.json({ keys: [await deps.key.jwk()] }, 200, { 'cache-control': 'public, max-age=300' }),
   );
   app.get('/.well-known/oauth-authorization-server', (c) => c.json(discovery(deps.issuer)));
+  app.get('/openapi.json', describeApi);
   return app;
 }
 
@@ -85,8 +87,10 @@ const unknownClient: Refusal = {
   detail: 'the assertion does not name an agent registered here',
 };
 
+/** Nobody is sent to authorize anything; there is an address because clients in use read no metadata without one. */
 const discovery = (issuer: string) => ({
   issuer,
+  authorization_endpoint: `${issuer}/oauth/authorize`,
   token_endpoint: `${issuer}/oauth/token`,
   jwks_uri: `${issuer}/.well-known/jwks.json`,
   grant_types_supported: ['client_credentials'],

@@ -37,7 +37,12 @@ export function doorFunctions({ add, may, told, settings }: Site) {
     mcp: add('mcp', { entry: 'action/mcp/mcp', ...door() }),
     'execute-action': add('execute-action', {
       entry: 'action/execute-action',
-      environment: { ...tables, ...releases, ...tools },
+      environment: {
+        ...tables,
+        ...releases,
+        ...tools,
+        APPROVAL_LAPSE_MINUTES: String(settings.approvalLapseMinutes),
+      },
       permissions: [
         ...may.readRows(),
         may.commit('dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem'),

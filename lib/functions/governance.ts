@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Site } from './site.ts';
 
 /** Governance: the directory is applied, the audit log read. */
-export function governanceFunctions({ add, may, settings, told: { tables, releases } }: Site) {
+export function governanceFunctions({ add, may, settings, told: { tables, releases, tools } }: Site) {
   return {
     apply: add('apply', {
       entry: 'governance/apply',
@@ -31,6 +31,19 @@ export function governanceFunctions({ add, may, settings, told: { tables, releas
         may.sendMail(settings.mailFrom),
       ],
       timeout: Duration.minutes(5),
+    }),
+    'watch-tools': add('watch-tools', {
+      entry: 'governance/watch-tools',
+      environment: { ...tables, ...releases, ...tools },
+      permissions: [
+        ...may.readRows(),
+        may.commit(),
+        may.append(),
+        may.readReleases(),
+        may.readSystemSecrets(),
+      ],
+      timeout: Duration.minutes(5),
+      memorySize: 512,
     }),
     'audit-events': add('audit-events', {
       entry: 'audit/audit-events',

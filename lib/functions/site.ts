@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { FunctionName } from '../../functions/aws/env.ts';
 import type { DataStack } from '../data-stack.ts';
 import { GovernedFunction, type GovernedFunctionProps } from '../governed-function.ts';
-import { dataPermissions, stepPermissions, toolPermissions } from '../permissions.ts';
+import { dataPermissions, stepPermissions, systemSecrets, toolPermissions } from '../permissions.ts';
 import type { Settings } from '../settings.ts';
 
 type Options = {
@@ -24,6 +24,7 @@ export function openSite(stack: Stack, { settings, data, apiUrl, mailSet }: Opti
       ...dataPermissions(data),
       ...stepPermissions(stack),
       reachTools: () => toolPermissions(data, settings.stage),
+      readSystemSecrets: () => systemSecrets(data, settings.stage),
     },
     told: {
       tables: { REGISTRY_TABLE: data.registry.tableName, AUDIT_TABLE: data.audit.tableName },
@@ -31,6 +32,7 @@ export function openSite(stack: Stack, { settings, data, apiUrl, mailSet }: Opti
       mails: { MAIL_FROM: settings.mailFrom, MAIL_CONFIGURATION_SET: mailSet },
       token: { TOKEN_KEY_ID: data.tokenKey.keyId },
       releases: { RELEASES_BUCKET: data.releases.bucketName },
+      tools: { LOOPBACK_TOOLS: settings.loopbackTools ? 'allowed' : 'refused' } as const,
       bus: { EVENT_BUS_NAME: data.bus.eventBusName },
     },
     add: <F extends FunctionName>(

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { importJWK, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually, type Product, startProduct } from './product.ts';
+import { steps } from '../../blueprints/procurement/agents/steps.ts';
+import { actOver, connectMcp, eras, signInAs } from '../harness/mcp.ts';
+import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
 
 let product: Product;
 let token: string;
@@ -59,6 +61,19 @@ const quotes = {
   purpose: 'Compare prices',
 };
 
+const order = {
+  vendor: 'Contoso Paper',
+  total: '62.00',
+  currency: 'USD',
+  request: 'R',
+  item: 'p',
+  category: 'office',
+  quantity: 10,
+  unitPrice: '6.20',
+  neededBy: '2026-12-02',
+  justification: '',
+};
+
 async function eventsOf(action: string) {
   const events = await Array.fromAsync(product.admin.auditEvents());
   return events
@@ -79,18 +94,7 @@ describe('the door, from outside', () => {
   });
 
   it('denies what no rule permits, says which rules, and never calls the system', async () => {
-    const order = { vendor: 'Contoso Paper', total: '62.00', currency: 'USD' };
-    const input = {
-      ...order,
-      request: 'R',
-      item: 'p',
-      category: 'office',
-      quantity: 10,
-      unitPrice: '6.20',
-      neededBy: '2026-12-02',
-      justification: '',
-    };
-    const response = await post({ tool: 'erp.create_purchase_order', input, purpose: 'Buy' });
+    const response = await post({ tool: 'erp.create_purchase_order', input: order, purpose: 'Buy' });
     expect(response.status).toBe(403);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     const problem = (await response.json()) as { title: string; policies: string[]; action: { id: string } };
@@ -130,6 +134,64 @@ describe('the door, from outside', () => {
     expect(await names('gather')).toEqual(['erp.get_budget', 'erp.get_quotes']);
     expect(await names('act')).toEqual(['erp.create_purchase_order']);
     expect(await names('analyse')).toEqual([]);
+  });
+
+  it('is the same door to an MCP client of either era', async () => {
+    const { url: endpoint } = product.cloud;
+    const signIn = signInAs('agt_procurement_gather', product.keyOf('gather'), endpoint);
+    for (const era of eras) {
+      const gather = await connectMcp(endpoint, signIn, { era });
+      const { tools } = await gather.listTools();
+      expect(tools.map(({ name }) => name).slice(0, 2)).toEqual(['erp__get_budget', 'erp__get_quotes']);
+      const action = await actOver(gather)({ ...quotes, idempotencyKey: `quotes-of-${era}` });
+      expect(action).toMatchObject({ status: 'succeeded', output: { quotes: expect.any(Array) as unknown } });
+      expect(await eventsOf(action.id)).toEqual(['action.started', 'action.succeeded']);
+      const denied = await gather.callTool({ name: 'erp__create_purchase_order', arguments: order });
+      expect(denied).toMatchObject({
+        isError: true,
+        structuredContent: { problem: { code: 'forbidden' }, policies: ['coe-payments-for-a-person'] },
+      });
+    }
+    for (const method of ['GET', 'DELETE']) expect((await fetch(url('/mcp'), { method })).status).toBe(405);
+    const refused = await fetch(url('/mcp'), { method: 'POST' });
+    const [, metadata = ''] =
+      /resource_metadata="([^"]+)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
+    expect(await (await fetch(metadata)).json()).toMatchObject({ resource: url('/mcp') });
+  });
+
+  it('never lets an MCP client see a way to approve what people must decide', async () => {
+    const heard: string[] = [];
+    const client = await connectMcp(product.cloud.url, await tokenOf('act'), { heard });
+    const act = product.work('act', {
+      handle: async (task) =>
+        steps[task.capability]?.({ ...product.agent('act'), act: actOver(client) }, task),
+    });
+    const working = [act, product.work('gather'), product.work('analyse')];
+    const large = { quantity: 1, unitPrice: '4000.00', total: '4000.00' };
+    const run = await product.order('PR-MCP', large);
+    const mails = await eventually('people are asked', async () => {
+      const found = await mailsAbout(product, 'PR-MCP');
+      return found.length === 3 ? found : undefined;
+    });
+    const [action = ''] = /act_[0-9a-z]{32}/.exec(heard.join()) ?? [];
+    const look = async () => {
+      const said = await client.callTool({ name: 'get_action', arguments: { action } });
+      return said.structuredContent as Record<string, unknown>;
+    };
+    expect(await look()).toMatchObject({ status: 'held', waitsFor: [{ group: 'budget-owners', count: 1 }] });
+    await decide(mails[0]?.link ?? '', 'approve');
+    const done = await eventually('it is carried out', async () => {
+      const told = await look();
+      return told['status'] === 'succeeded' ? told : undefined;
+    });
+    expect(done).toMatchObject({ output: { vendor: 'Contoso Paper', total: '4000.00' } });
+    await eventually('the run ended', async () => (await product.admin.run(run)).finishedAt);
+    for (const worker of working) worker.abort();
+    for (const { link, to } of mails) {
+      const secret = link.split('/').at(-1) ?? link;
+      expect(secret.length).toBeGreaterThan(30);
+      expect([secret, to].filter((kept) => heard.join().includes(kept))).toEqual([]);
+    }
   });
 
   it('tells how to sign in', async () => {

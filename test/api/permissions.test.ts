@@ -11,6 +11,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import { createAdmin } from '../../client/admin.ts';
 import { createAgent } from '../../client/agent.ts';
+import { createSend } from '../../client/send.ts';
+import { createTokenSource, type SignIn } from '../../client/token.ts';
 import { runCli } from '../../client/cli/run-cli.ts';
 import type { Work } from '../../client/work.ts';
 import type { RoleGrant } from '../../local/iam/iam.ts';
@@ -25,6 +27,7 @@ import {
   startProduct,
 } from './product.ts';
 import { browserOf, codeIn } from '../harness/inbox.ts';
+import { actOver, connectMcp } from '../harness/mcp.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'autonomy-permissions-'));
 let product: Product;
@@ -80,6 +83,12 @@ async function get(pk: unknown, sk: string): Promise<Record<string, unknown>> {
   );
   return unmarshall(Item);
 }
+
+/** Tokens as the client gets them. */
+const tokensOf = (signIn: SignIn & { readonly id: string; readonly delegation?: string }) => {
+  const send = createSend({ patienceSeconds: 5 });
+  return createTokenSource({ ...signIn, endpoint: product.cloud.url, patienceSeconds: 5, send }).token;
+};
 
 /** The pilot's steps, the first small order held long enough for a heartbeat. */
 function slowOnce(product: Product): Work['handle'] {
@@ -192,6 +201,12 @@ describe('what roles may do', () => {
     expect(
       await product.agent('gather').act({ tool: 'erp.get_quotes', input: quotes, ...key }),
     ).toMatchObject({
+      status: 'succeeded',
+    });
+    const token = tokensOf({ id: 'agt_procurement_gather', key: product.keyOf('gather') });
+    const overMcp = actOver(await connectMcp(product.cloud.url, token));
+    const again = { purpose: 'Compare', idempotencyKey: 'lambda-over-mcp' };
+    expect(await overMcp({ tool: 'erp.get_quotes', input: quotes, ...again })).toMatchObject({
       status: 'succeeded',
     });
     for (const name of ['gather', 'analyse', 'act'] as const) product.work(name);
@@ -412,6 +427,11 @@ describe('what roles may do', () => {
     const helper = createAgent({ endpoint, id, region: 'us-east-1', credentials, delegation: lent.id });
     const asked = { tool: 'erp.get_quotes', input: quotes, purpose: 'Compare' };
     expect(await helper.act({ ...asked, idempotencyKey: 'lent-0001' })).toMatchObject({
+      status: 'succeeded',
+    });
+    const token = tokensOf({ id, region: 'us-east-1', credentials, delegation: lent.id });
+    const overMcp = actOver(await connectMcp(endpoint, token));
+    expect(await overMcp({ ...asked, idempotencyKey: 'lent-over-mcp' })).toMatchObject({
       status: 'succeeded',
     });
     await lender.revokeDelegation(lent.id);

@@ -14,6 +14,7 @@ import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import { keyVariables, makeKeys, startErp, storeErpToken } from '../../blueprints/procurement/cast.ts';
 import { bootCloud, type Cloud } from '../../local/cloud.ts';
 import { productAssembly, root } from '../harness/assembly.ts';
+import { watchAnswers } from './conformance.ts';
 
 export type AgentName = 'gather' | 'analyse' | 'act' | 'standby';
 
@@ -22,6 +23,8 @@ export type Product = {
   readonly home: string;
   readonly admin: Admin;
   readonly erp: { readonly url: string; readonly token: string };
+  /** The private key of one of the pilot's agents. */
+  keyOf(name: AgentName): AgentKey;
   /** The client of one of the pilot's agents. */
   agent(name: AgentName): Agent;
   /** Works as one of the pilot's agents in this process until the signal. */
@@ -34,11 +37,14 @@ export type Product = {
 };
 
 /** The whole product on the local cloud with the pilot's governance and ERP, and no agent at work yet. */
-export async function startProduct(options: { readonly assembly?: string } = {}): Promise<Product> {
+export async function startProduct(
+  options: { readonly assembly?: string; readonly edit?: (file: string, text: string) => string } = {},
+): Promise<Product> {
   const home = mkdtempSync(join(tmpdir(), 'autonomy-api-'));
   const assembly = options.assembly ?? (await productAssembly());
   const cloud = await bootCloud({ assembly, directory: home, port: 0, environment: process.env });
   const { administrator: credentials, url: endpoint } = cloud;
+  const answers = watchAnswers(endpoint);
   process.env['AWS_ENDPOINT_URL'] = endpoint;
   process.env['AWS_ACCESS_KEY_ID'] = credentials.accessKeyId;
   process.env['AWS_SECRET_ACCESS_KEY'] = credentials.secretAccessKey;
@@ -46,18 +52,16 @@ export async function startProduct(options: { readonly assembly?: string } = {})
   await storeErpToken({ stage: 'dev', region: 'us-east-1' } as never, erp.token);
   const keys = await makeKeys(home);
   const admin = createAdmin({ endpoint, region: 'us-east-1', credentials });
+  const keyOf = (name: AgentName) => JSON.parse(readFileSync(keys[name].file, 'utf8')) as AgentKey;
   const agent = (name: AgentName) =>
-    createAgent({
-      endpoint,
-      id: `agt_procurement_${name}`,
-      key: JSON.parse(readFileSync(keys[name].file, 'utf8')) as AgentKey,
-    });
+    createAgent({ endpoint, id: `agt_procurement_${name}`, key: keyOf(name) });
   const working: AbortController[] = [];
   const product: Product = {
     cloud,
     home,
     admin,
     erp,
+    keyOf,
     agent,
     work: (name, more = {}) => {
       const controller = new AbortController();
@@ -86,12 +90,15 @@ export async function startProduct(options: { readonly assembly?: string } = {})
       erp.program?.stop();
       await cloud.stop();
       rmSync(home, { recursive: true, force: true });
+      const deviations = await answers.stop();
       const { refusals } = cloud.iam.usage();
       if (refusals.length > 0)
         throw new Error(`IAM refused what the product did: ${JSON.stringify(refusals)}`);
+      if (deviations.length > 0)
+        throw new Error(`the API answered what openapi.json does not say:\n${deviations.join('\n')}`);
     },
   };
-  await product.apply();
+  await product.apply(options.edit);
   return product;
 }
 

@@ -162,8 +162,8 @@ describe('a directory that is not right', () => {
       'a value that does not fit',
       'units/operations/tools.yaml',
       'timeoutSeconds: 5',
-      'timeoutSeconds: 99',
-      /timeoutSeconds: .*20$/,
+      'timeoutSeconds: 999',
+      /timeoutSeconds: .*300$/,
     ],
     [
       'a field of a field',

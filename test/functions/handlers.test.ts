@@ -30,9 +30,11 @@ beforeAll(async () => {
     AUDIT_TABLE: 'audit',
     API_URL: 'https://api.example.com',
     RELEASES_BUCKET: 'releases',
+    LOOPBACK_TOOLS: 'refused',
     MAIL_FROM: 'autonomy@example.com',
     MAIL_CONFIGURATION_SET: 'mails',
     MAILS_PER_HOUR: '12',
+    APPROVAL_LAPSE_MINUTES: '15',
   });
 });
 afterAll(async () => {

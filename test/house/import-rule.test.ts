@@ -8,7 +8,7 @@ const rooms = ['bin', 'lib', 'core', 'functions', 'local', 'client', 'blueprints
 
 /** Modules of `core/` that hold a noun: a schema, its type and its keys. Siblings may use these, never verbs. */
 const nouns =
-  /^core\/(agent\/agent|agent\/agent-release|budget\/budget|delegation\/delegation|action\/action|action\/action-view|approval\/approval|task\/task|task\/lease|switch\/switch|run\/run|value\/outcome|policy\/(decision|release)|governance\/(person|unit|tool|manifest))\.ts$/;
+  /^core\/(agent\/agent|agent\/agent-release|budget\/budget|delegation\/delegation|action\/action|action\/action-view|approval\/approval|task\/task|task\/lease|switch\/switch|run\/run|value\/outcome|policy\/(decision|release)|governance\/(person|unit|system|tool|tool-watch|manifest))\.ts$/;
 
 type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean };
 

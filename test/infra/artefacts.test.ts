@@ -54,7 +54,9 @@ function environmentOf(name: string): Record<string, string> {
     MAIL_FROM: 'approvals@example.com',
     WORKFLOW_MACHINE_ARNS: '{}',
     OIDC: '{}',
+    LOOPBACK_TOOLS: 'refused',
     MAILS_PER_HOUR: '12',
+    APPROVAL_LAPSE_MINUTES: '15',
     SLACK: '{"ceiling":"medium","apiUrl":"https://slack.com/api"}',
   };
   return Object.fromEntries(Object.keys(shape).map((key) => [key, shaped[key] ?? key.toLowerCase()]));
@@ -83,7 +85,7 @@ describe('the synthesis', () => {
     const deciding = Object.keys(packages).filter((name) =>
       existsSync(join(packages[name] ?? '', 'cedar_wasm_bg.wasm')),
     );
-    expect(deciding.toSorted()).toEqual(['actions', 'apply', 'execute-action', 'review-held']);
+    expect(deciding.toSorted()).toEqual(['actions', 'apply', 'execute-action', 'mcp', 'review-held']);
   });
 
   it('makes functions small enough to start fast: a megabyte and a half of code at most', () => {

@@ -1,9 +1,13 @@
 import { applyMutants } from './apply-mutants.ts';
 import { authorityMutants } from './authority-mutants.ts';
+import { clientMutants } from './client-mutants.ts';
+import { componentMutants } from './component-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
 import { conflictMutants } from './conflict-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
 import { delegationMutants } from './delegation-mutants.ts';
+import { exactMutants } from './exact-mutants.ts';
+import { egressMutants } from './egress-mutants.ts';
 import { functionMutants } from './function-mutants.ts';
 import { governanceMutants } from './governance-mutants.ts';
 import { grantMutants } from './grant-mutants.ts';
@@ -14,8 +18,10 @@ import { ladderMutants } from './ladder-mutants.ts';
 import { lifecycleMutants } from './lifecycle-mutants.ts';
 import { localMutants } from './local-mutants.ts';
 import { mailMutants } from './mail-mutants.ts';
+import { mcpMutants } from './mcp-mutants.ts';
 import { pageMutants } from './page-mutants.ts';
 import { quorumMutants } from './quorum-mutants.ts';
+import { registryMutants } from './registry-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { replayMutants } from './replay-mutants.ts';
 import { slackMutants } from './slack-mutants.ts';
@@ -25,12 +31,17 @@ import { type Mutant, mutants } from './mutants.ts';
 export const allMutants: readonly Mutant[] = [
   ...mutants,
   ...functionMutants,
+  ...egressMutants,
+  ...exactMutants,
   ...pageMutants,
   ...mailMutants,
+  ...mcpMutants,
   ...applyMutants,
   ...governanceMutants,
   ...authorityMutants,
   ...confinementMutants,
+  ...clientMutants,
+  ...componentMutants,
   ...conflictMutants,
   ...councilMutants,
   ...ladderMutants,
@@ -42,6 +53,7 @@ export const allMutants: readonly Mutant[] = [
   ...grantMutants,
   ...inboxMutants,
   ...infraMutants,
+  ...registryMutants,
   ...replayMutants,
   ...quorumMutants,
   ...slackMutants,

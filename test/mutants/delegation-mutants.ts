@@ -148,8 +148,8 @@ export const delegationMutants: readonly Mutant[] = [
   {
     name: 'delegation: after the votes nobody looks at the lenders',
     file: 'functions/action/execute-approved.ts',
-    find: '{ agent, delegation }, deps.now());',
-    replace: '{ agent }, deps.now());',
+    find: '{ agent, delegation, tool }, deps.now());',
+    replace: '{ agent, tool }, deps.now());',
     tests: door,
   },
   {

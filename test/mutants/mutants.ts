@@ -27,8 +27,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an action starts without passing its gate',
     file: 'core/action/request-action.ts',
-    find: 'return { ...change, writes: [...change.writes, ...admissions(facts, base.tool, now)] };',
-    replace: 'return change;',
+    find: '...change.writes, ...admissions(facts, base.tool, now), ...writes]',
+    replace: '...change.writes, ...writes]',
     tests: ['test/core/action'],
   },
   {
@@ -251,15 +251,15 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'an approval is good for ever',
     file: 'core/action/start-approved.ts',
-    find: "  if (lapsed(approval, now)) return end(judgedRow, 'expired', lapse, now);\n",
+    find: "  if (lapsed(facts, now)) return end(judgedRow, 'expired', lapse(facts), now);\n",
     replace: '',
     tests: ['test/core/action'],
   },
   {
     name: 'an approved action is not judged afresh',
     file: 'core/action/start-approved.ts',
-    find: 'const problem = obstacle ?? policyObstacle(decision);',
-    replace: 'const problem = obstacle;',
+    find: 'const problem = obstacle ?? policyObstacle(decision) ??',
+    replace: 'const problem = obstacle ??',
     tests: ['test/core/action'],
   },
   {
@@ -286,14 +286,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a tool that may be called once is called again',
     file: 'core/action/resume-action.ts',
-    find: "!tool || tool.effect === 'at-most-once' || tool.hash",
-    replace: '!tool || tool.hash',
+    find: "(row.queued || tool.effect !== 'at-most-once')",
+    replace: 'true',
     tests: ['test/core/action'],
   },
   {
     name: 'a call under way is called again',
     file: 'core/action/resume-action.ts',
-    find: 'if (seconds < IN_FLIGHT_SECONDS)',
+    find: 'if (seconds < inFlightSeconds(row))',
     replace: 'if (seconds < 0)',
     tests: ['test/core/action'],
   },

@@ -81,8 +81,8 @@ export const quorumMutants: readonly Mutant[] = [
   {
     name: 'quorum: an approval lasts until somebody uses it',
     file: 'core/action/start-approved.ts',
-    find: 'return now.getTime() - Date.parse(last) > APPROVAL_LAPSES_MINUTES * 60_000;',
-    replace: 'return now.getTime() - Date.parse(last) > APPROVAL_LAPSES_MINUTES * 3_600_000;',
+    find: 'return now.getTime() - Date.parse(last) > lapseMinutes * 60_000;',
+    replace: 'return now.getTime() - Date.parse(last) > lapseMinutes * 3_600_000;',
     tests: ['test/core/action', 'test/functions/action/execute-approved.test.ts'],
   },
   {

@@ -6,6 +6,7 @@ import { PURPOSE } from '../../../core/callable-tool.ts';
 import { idempotencyKey } from '../../http/lambda.ts';
 import { answerRequest } from '../answer-request.ts';
 import { viewAction } from '../own-action.ts';
+import { refuseRequest } from '../refuse-request.ts';
 import { releaseNow } from './list-tools.ts';
 import { ownNames } from './own-tools.ts';
 import { parse } from './parse.ts';
@@ -32,20 +33,29 @@ const asked = z.object({
  * that stands for no tool goes there as it is, to be denied and recorded.
  */
 export async function askDoor(desk: Desk, call: Call): Promise<CallToolResult> {
-  const { deps, caller } = desk;
+  const { deps, caller, headers } = desk;
   const tools = (await releaseNow(desk))?.bundle.tools ?? [];
-  const names = tools.map(({ name }) => name);
+  const request = await readCall(desk, call, tools).catch((error: unknown) =>
+    refuseRequest(deps, caller, error),
+  );
+  const hearRates = (rates: Readonly<Record<string, string>>) => {
+    for (const [name, value] of Object.entries(rates)) headers.set(name, value);
+  };
+  const view = await viewAction(deps, await answerRequest(deps, { caller, ...request, hearRates }));
+  const tool = tools.find(({ name }) => name === view.tool);
+  return resultOf(view, view.status === 'succeeded' ? misfitOf(tool, view.output) : undefined);
+}
+
+/** The request at the door that a call stands for; a misfit names the field. */
+async function readCall({ deps, caller }: Desk, call: Call, tools: readonly { readonly name: string }[]) {
   const { _meta: said, arguments: given } = parse(asked, call);
   const { [PURPOSE]: why, ...input } = given;
+  const names = tools.map(({ name }) => name);
   const body = parse(actionBody, {
     tool: nameCalled(call.name, names, ownNames),
     input,
     purpose: said['autonomy/purpose'] ?? why ?? `asked over MCP by ${caller.claimedAgent}`,
     task: said['autonomy/task'],
   });
-  const key = said['autonomy/idempotency-key'] ?? deps.newKey();
-  const row = await answerRequest(deps, { caller, key, body });
-  const view = await viewAction(deps, row);
-  const tool = tools.find(({ name }) => name === view.tool);
-  return resultOf(view, view.status === 'succeeded' ? misfitOf(tool, view.output) : undefined);
+  return { key: said['autonomy/idempotency-key'] ?? deps.newKey(), body };
 }

@@ -7,14 +7,13 @@ import { answerProblem, onError, ProblemError } from '../../http/problem.ts';
 import { readBody } from '../../http/read-body.ts';
 import type { DoorDeps } from '../answer-request.ts';
 import { loadDoorFacts } from '../door-facts.ts';
+import { refuseRequest } from '../refuse-request.ts';
 import { type Desk, serveAgent } from './serve-agent.ts';
 
 export type McpDeps = DoorDeps & {
   readonly authenticate: Authenticate;
   /** The API's own address: who issues its tokens. */
   readonly issuer: string;
-  /** An Idempotency-Key for a call that brings none. */
-  readonly newKey: () => string;
 };
 
 /** One message and no batch: each request is one action at most. */
@@ -27,9 +26,11 @@ export function createMcpApi(deps: McpDeps) {
   app.post('/mcp', async (c) => {
     refuseForeignPage(c.req.header('origin'), deps.issuer);
     const caller = await deps.authenticate(c.req.header('authorization'));
-    const parsedBody = await readBody(c, message);
+    const parsedBody = await readBody(c, message).catch((error: unknown) =>
+      refuseRequest(deps, caller, error),
+    );
     const facts = await loadDoorFacts(deps.registry, { agent: caller.claimedAgent, caller }, deps.now());
-    return speak(c, parsedBody, { deps, caller, facts });
+    return speak(c, parsedBody, { deps, caller, facts, headers: new Headers() });
   });
   app.on(['GET', 'DELETE'], '/mcp', (c) => {
     const detail = 'there are no sessions and no streams here: POST each message';
@@ -48,6 +49,7 @@ async function speak(c: Context<ApiContext>, parsedBody: unknown, desk: Desk): P
     onerror: ({ name }) => desk.deps.log('info', 'REFUSED', { error: name }),
   });
   const response = await handler.fetch(c.req.raw, { parsedBody });
+  for (const [name, value] of desk.headers) response.headers.set(name, value);
   response.headers.set('cache-control', 'no-store');
   return response;
 }

@@ -17,7 +17,6 @@ export const handler = lambdaHandler(
   createMcpApi({
     ...deps,
     issuer: env.API_URL,
-    newKey: () => crypto.randomUUID(),
     authenticate: createAuthenticate({
       key: createTokenKey(new KMSClient({}), env.TOKEN_KEY_ID),
       issuer: env.API_URL,

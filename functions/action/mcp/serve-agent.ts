@@ -15,6 +15,8 @@ export type Desk = {
   readonly deps: McpDeps;
   readonly caller: Claimant;
   readonly facts: DoorFacts;
+  /** What the answer says beside its message: what is left of the caller's rates. */
+  readonly headers: Headers;
 };
 
 /** What a client asks `tools/call` for. */
@@ -52,8 +54,9 @@ async function call(desk: Desk, asked: Call): Promise<CallToolResult> {
   try {
     return await (isOwnTool(asked.name) ? useOwnTool(desk, asked.name, asked) : askDoor(desk, asked));
   } catch (error) {
-    if (error instanceof ProblemError) return refusal(error.problem);
-    throw error;
+    if (!(error instanceof ProblemError)) throw error;
+    for (const [name, value] of Object.entries(error.problem.headers ?? {})) desk.headers.set(name, value);
+    return refusal(error.problem);
   }
 }
 

@@ -17,6 +17,7 @@ import { readPolicyTests } from '../../../core/policy/policy-test.ts';
 import { releaseHash } from '../../../core/policy/release.ts';
 import { runPolicyTests } from '../../../core/policy/run-policy-tests.ts';
 import { usableTools } from '../../../core/policy/usable-tools.ts';
+import { readWorkflow } from '../../../lib/components/read-workflow.ts';
 import { blocksOf, read } from '../../docs/markdown.ts';
 
 const blueprint = resolve(import.meta.dirname, '../../../blueprints/procurement');
@@ -43,6 +44,12 @@ describe('the governance that ships with the pilot', () => {
     expect(findings).toEqual([]);
     expect(checkManifests(placed, body)).toEqual([]);
     expect(checkRelease(bundle, sizes, (tool) => ({ file: tool, line: 1 }))).toEqual([]);
+  });
+
+  it('tells of its workflow the steps its machine has, and the machine goes through the door', () => {
+    const text = readFileSync(resolve(blueprint, '../../statemachines/procurement.asl.json'), 'utf8');
+    const [workflow] = ofKind(placed, 'Workflow');
+    expect(workflow?.manifest.steps).toEqual(readWorkflow(text, 'procurement', 86_400).steps);
   });
 
   it('ships cases that pass, and every policy determines one', () => {

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { actionStatuses } from '../../../core/action/action.ts';
 import type { Judged } from '../../../core/action/request-action.ts';
-import {
-  APPROVAL_LAPSES_MINUTES,
-  type ApprovedFacts,
-  startApproved,
-} from '../../../core/action/start-approved.ts';
+import { type ApprovedFacts, startApproved } from '../../../core/action/start-approved.ts';
 import { actionIdOf } from '../../../core/id.ts';
 import { noSwitches } from '../../../core/switch/switch.ts';
 import type { Decision } from '../../../core/policy/decision.ts';
@@ -33,6 +29,7 @@ const facts = (fields: Partial<ApprovedFacts> = {}): ApprovedFacts => ({
   switches: noSwitches,
   action: someAction(),
   approval: approved(),
+  lapseMinutes: 15,
   ...fields,
 });
 const judged = (fields: Partial<Judged> = {}): Judged => ({
@@ -45,7 +42,7 @@ const judged = (fields: Partial<Judged> = {}): Judged => ({
   ...fields,
 });
 const broken: Decision = { outcome: 'deny', release: 'r2', policies: [], reason: 'error', detail: '' };
-const lapse = APPROVAL_LAPSES_MINUTES * 60;
+const lapse = 15 * 60;
 
 describe('an approved action', () => {
   it('starts under the gate and the very approval, and records the release that judged it afresh', () => {

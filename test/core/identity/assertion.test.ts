@@ -58,6 +58,17 @@ describe('a client assertion', () => {
     expect(refusalOf(await verify(parts, ed, later(seconds)))).toBe('invalid-client');
   });
 
+  it('that names no key is by the only one its agent has, and of two it is by neither', async () => {
+    const nameless = await signAssertion(ed, URL, NOW, { header: { kid: undefined } });
+    const alone = (keys: AgentKeys) => expected({ keys: [keys.publicJwk] as readonly PublicKey[] });
+    expect(await verifyAssertion(nameless, alone(ed), NOW)).toMatchObject({ kid: 'k1' });
+    expect(refusalOf(await verifyAssertion(nameless, alone(es), NOW))).toBe('invalid-client');
+    expect(refusalOf(await verifyAssertion(nameless, expected(), NOW))).toBe('invalid-client');
+    const revokedKeys = [{ kid: 'k1', at: NOW.toISOString() }];
+    const dead = { ...alone(ed), revokedKeys };
+    expect(refusalOf(await verifyAssertion(nameless, dead, NOW))).toBe('invalid-client');
+  });
+
   it('of a key that was taken away is refused', async () => {
     const assertion = await signAssertion(ed, URL, NOW);
     const rest = expected({ keys: both.slice(1) });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseExpires } from '../../../core/policy/decision.ts';
 import { guardOf, parseRequirements } from '../../../core/policy/guard-of.ts';
-import { inputProblem } from '../../../core/policy/check-release.ts';
+import { inputProblem } from '../../../core/policy/input-problem.ts';
 import { budget, findingsOf, order, someBundle, someManifests } from '../../harness/release.ts';
 
 const groups = { finance: 3, 'budget-owners': 1 };

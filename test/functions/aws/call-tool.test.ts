@@ -49,6 +49,36 @@ describe('calling a tool', () => {
     expect((await call(someTool({ effect }), [inDoubt])).outcome).toMatchObject({ status });
   });
 
+  it('stays in doubt when a later try reached nobody: the first may have taken effect', async () => {
+    const nobody: CallResult = {
+      status: 'failed',
+      code: 'unreachable',
+      detail: 'refused',
+      sent: false,
+      retry: true,
+    };
+    const { outcome, calls } = await call(someTool({ effect: 'keyed' }), [inDoubt, nobody]);
+    expect(outcome).toEqual({ status: 'unknown', code: 'unreachable', detail: 'no answer' });
+    expect(calls).toHaveLength(3);
+    expect((await call(someTool({ effect: 'keyed' }), [nobody])).outcome).toEqual({
+      status: 'failed',
+      code: 'unreachable',
+      detail: 'refused',
+    });
+  });
+
+  it('stays in doubt when the attempt before a crash may have been heard', async () => {
+    const nobody: CallResult = { status: 'failed', code: 'unreachable', detail: 'refused', sent: false };
+    const callTool = createCallTool({ http: async () => nobody }, () => new Date(0));
+    const again = { system: someSystem(), input: {}, idempotencyKey: 'act_00000001', earlier: true };
+    expect(await callTool({ ...again, tool: someTool({ effect: 'keyed' }) })).toMatchObject({
+      status: 'unknown',
+    });
+    expect(await callTool({ ...again, tool: someTool({ effect: 'read' }) })).toMatchObject({
+      status: 'failed',
+    });
+  });
+
   it('takes a clear no for an answer', async () => {
     const { outcome, calls } = await call(someTool({ effect: 'read' }), [no, ok]);
     expect(outcome).toEqual(no);

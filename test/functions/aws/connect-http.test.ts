@@ -5,6 +5,7 @@ import type { System } from '../../../core/governance/system.ts';
 import type { Tool } from '../../../core/governance/tool.ts';
 import { connectHttp } from '../../../functions/aws/connect-http.ts';
 import { MAX_OUTPUT_BYTES } from '../../../functions/aws/connector.ts';
+import { laptopReach } from '../../harness/reach.ts';
 import { someSystem, someTool } from '../../harness/tools.ts';
 
 type Seen = {
@@ -59,7 +60,7 @@ function call({
     query: [],
     ...connector,
   } as Tool['connector'];
-  return connectHttp(secret ?? (async () => SECRET))({
+  return connectHttp(laptopReach(secret ?? (async () => SECRET)))({
     tool: someTool({ connector: base }),
     system: someSystem({ baseUrl, ...system }),
     input,
@@ -90,6 +91,44 @@ describe('a call over HTTP', () => {
     expect(seen[0]).toMatchObject({ method: 'GET', url: '/quotes?category=chairs+%26+desks', body: '' });
   });
 
+  it('sends fields as headers, and in neither query nor body', async () => {
+    const connector = { headers: { 'X-Tenant': 'tenant', 'If-Match': 'version', 'X-None': 'none' } };
+    await call({ connector, input: { tenant: 'acme', version: 7, total: '1.00', none: null } });
+    expect(seen[0]?.headers).toMatchObject({ 'x-tenant': 'acme', 'if-match': '7' });
+    expect(seen[0]?.headers).not.toHaveProperty('x-none');
+    expect(seen[0]?.body).toBe('{"total":"1.00"}');
+  });
+
+  it.each(['acme\r\nx-admin: 1', 'acme\n', 'Zürich', '\u{1F600}', 'a\0b'])(
+    'refuses %j in a header: nothing is sent',
+    async (tenant) => {
+      const outcome = await call({ connector: { headers: { 'X-Tenant': 'tenant' } }, input: { tenant } });
+      expect(outcome).toMatchObject({ status: 'failed', code: 'header-refused', sent: false });
+      expect(seen).toEqual([]);
+    },
+  );
+
+  it('sends one field as the whole body where the connector says so', async () => {
+    const connector = { query: ['dry'], body: 'order' };
+    await call({ connector, input: { dry: 1, order: [{ vendor: 'Northwind' }] } });
+    expect(seen[0]).toMatchObject({ url: '/orders?dry=1', body: '[{"vendor":"Northwind"}]' });
+    await call({ connector, input: { dry: 1 } });
+    expect(seen[1]).toMatchObject({ body: '' });
+    expect(seen[1]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it('repeats a query parameter for each element of a list, and leaves null out', async () => {
+    const connector = { method: 'GET', path: '/quotes' };
+    await call({ connector, input: { id: ['a', 'b c', 3], none: [], nothing: null, open: false } });
+    expect(seen[0]?.url).toBe('/quotes?id=a&id=b+c&id=3&open=false');
+  });
+
+  it.each(['a/../../b', '..\\b', null, '\ud800'])('never lets %j into a path', async (order) => {
+    const outcome = await call({ connector: { path: '/orders/{order}' }, input: { order } });
+    expect(outcome).toMatchObject({ status: 'failed', code: 'path-refused', sent: false });
+    expect(seen).toEqual([]);
+  });
+
   it.each(['..', '.', ''])('never lets the field %j of a path reach another resource', async (order) => {
     const connector = { method: 'DELETE', path: '/tenants/{tenant}/orders/{order}' };
     const outcome = await call({ connector, input: { tenant: 'acme', order } });
@@ -117,9 +156,21 @@ describe('where a call may go', () => {
     });
   });
 
-  it('is not where a redirect points', async () => {
-    answer = (response) => response.writeHead(302, { location: `${baseUrl}/elsewhere` }).end();
-    expect(await call()).toMatchObject({ status: 'failed', code: 'refused-by-system' });
+  it.each([
+    ['GET', 302, 'failed'],
+    ['POST', 301, 'failed'],
+    ['POST', 302, 'unknown'],
+    ['POST', 303, 'unknown'],
+    ['PUT', 307, 'failed'],
+    ['DELETE', 308, 'failed'],
+  ])('is not where the redirect of a %s by %i points: that is %s', async (method, status, ended) => {
+    answer = (response) => response.writeHead(status, { location: 'https://evil.example.com/a?b=c' }).end();
+    const outcome = await call({ connector: { method } });
+    expect(outcome).toEqual({
+      status: ended,
+      code: 'redirect-refused',
+      detail: `the system answered ${status} and points to evil.example.com, where nobody goes`,
+    });
     expect(seen).toHaveLength(1);
   });
 
@@ -127,7 +178,7 @@ describe('where a call may go', () => {
     const { baseUrl: gone, ...system } = someSystem();
     expect(gone).toBeDefined();
     const tool = someTool();
-    const outcome = await connectHttp(async () => '')({
+    const outcome = await connectHttp(laptopReach())({
       tool,
       system,
       input: {},
@@ -204,10 +255,12 @@ describe('the system’s secret', () => {
 
   it('goes into the request as its bearer token', async () => {
     const asked: string[] = [];
-    const connect = connectHttp(async (name) => {
-      asked.push(name);
-      return 'the-token-of-the-erp';
-    });
+    const connect = connectHttp(
+      laptopReach(async (name) => {
+        asked.push(name);
+        return 'the-token-of-the-erp';
+      }),
+    );
     await connect({
       tool: someTool(),
       system: someSystem({ baseUrl, ...system }),

@@ -12,12 +12,14 @@ const all = {
   MAIL_FROM: 'autonomy@example.com',
   MAIL_CONFIGURATION_SET: 'mails',
   MAILS_PER_HOUR: '12',
+  APPROVAL_LAPSE_MINUTES: '15',
   OIDC: '{}',
   SLACK: '{}',
   EVENT_BUS_NAME: 'bus',
   APPROVAL_MACHINE_ARN: 'arn:approval',
   WORKFLOW_MACHINE_ARNS: '{}',
   EXECUTE_ACTION_ARN: 'arn:execute',
+  LOOPBACK_TOOLS: 'refused',
   PATH: '/usr/bin',
 };
 const names = Object.keys(environments) as FunctionName[];

@@ -71,4 +71,9 @@ describe('a state machine', () => {
     expect(() => find('payroll')).toThrow('no state machine is called payroll; deployed: procurement');
     expect(() => machineArns('[]')).toThrow();
   });
+
+  it('of another app is its own ARN', () => {
+    const other = ARN.replace(/[^:]+$/, 'Shipment-1A2B');
+    expect(machineArns('{}')(other)).toBe(other);
+  });
 });

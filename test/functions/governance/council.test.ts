@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { actionKey } from '../../../core/action/action.ts';
-import { APPROVAL_LAPSES_MINUTES } from '../../../core/action/start-approved.ts';
 import { agentKey, SYSTEM_AGENT } from '../../../core/agent/agent.ts';
 import { expireApproval } from '../../../core/approval/expire-approval.ts';
 import { councilKey } from '../../../core/governance/council.ts';
@@ -272,7 +271,7 @@ describe('the council', () => {
     const asked = await propose();
     await vote(world, asked, 'ada');
     await vote(world, asked, 'ben');
-    world.clock.now = new Date(world.clock.now.getTime() + (APPROVAL_LAPSES_MINUTES * 60 + 1) * 1000);
+    world.clock.now = new Date(world.clock.now.getTime() + (world.deps.lapseMinutes * 60 + 1) * 1000);
     expect((await executeApproved(world.deps, asked.action)).status).toBe('expired');
     expect(await inForce()).toBe(before);
   });

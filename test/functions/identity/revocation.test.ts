@@ -10,6 +10,7 @@ import { type AgentKeys, makeKeys, signAssertion } from '../../harness/agents.ts
 import { buyer, order, second, startWorld, type World } from '../../harness/door.ts';
 import { later, NOW } from '../../harness/facts.ts';
 import { answered, type Answered, signedBy } from '../../harness/http.ts';
+import { mcpOf } from '../../harness/mcp.ts';
 import { change, organisation } from '../../harness/organisation.ts';
 import { tokenKey as key } from '../../harness/token-key.ts';
 
@@ -66,11 +67,12 @@ const agentApis = () => {
   return {
     actions: createActionsApi({ ...deps, authenticate }),
     tasks: createTasksApi({ ...tasks, authenticate }),
+    mcp: mcpOf(world, { issuer: ISSUER, authenticate }),
   };
 };
 const ask = { tool: 'erp.create_order', input: order, purpose: 'why' };
 const lease = { lease: 'x'.repeat(30) };
-const routes: readonly [string, 'actions' | 'tasks', string, object | undefined][] = [
+const routes: readonly [string, 'actions' | 'tasks' | 'mcp', string, object | undefined][] = [
   ['the door', 'actions', '/v1/actions', ask],
   ['what the door would say', 'actions', '/v1/actions:explain', ask],
   ['one action', 'actions', '/v1/actions/act_0123456789abcdef', undefined],
@@ -79,6 +81,8 @@ const routes: readonly [string, 'actions' | 'tasks', string, object | undefined]
   ['delegating', 'actions', '/v1/delegations', { to: second, purpose: 'why', expiresSeconds: 60 }],
   ['ending that', 'actions', '/v1/delegations/dlg_0123456789abcdef/revoke', {}],
   ['the tools', 'actions', '/v1/tools', undefined],
+  ['itself', 'actions', '/v1/me', undefined],
+  ['a message over MCP', 'mcp', '/mcp', { jsonrpc: '2.0', id: 1, method: 'tools/list' }],
   ['claim', 'tasks', '/v1/tasks/claim', {}],
   ['heartbeat', 'tasks', '/v1/tasks/tsk_0123456789abcdef/heartbeat', lease],
   ['complete', 'tasks', '/v1/tasks/tsk_0123456789abcdef/complete', lease],
@@ -89,6 +93,7 @@ async function call(token: string, [, api, path, body]: (typeof routes)[number])
     authorization: `Bearer ${token}`,
     'idempotency-key': crypto.randomUUID(),
     'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
   };
   const request = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };
   return answered(await agentApis()[api].request(path, request));
@@ -104,7 +109,11 @@ const revokeKey = (kid: string) => post(`/v1/agents/${buyer}/keys/${kid}/revoke`
 
 describe('a revoked key', () => {
   it('is tried below on every route that takes a token', () => {
-    const taken = deployed.filter(({ answers }) => answers === 'actions' || answers === 'tasks');
+    const open = ({ method, path }: (typeof deployed)[number]) =>
+      path.startsWith('/.well-known/') || (path === '/mcp' && method !== 'POST');
+    const taken = deployed.filter(
+      (route) => ['actions', 'tasks', 'mcp'].includes(route.answers) && !open(route),
+    );
     const pattern = (path: string) => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
     const untried = taken.filter(({ path }) => !routes.some(([, , tried]) => pattern(path).test(tried)));
     expect(untried).toEqual([]);
