@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
+import { soakBreaker } from './breaker.ts';
 import { soakBudgets } from './budgets.ts';
 import { soakFaults } from './faults.ts';
 import { governLargeCompany } from './governance.ts';
@@ -55,6 +56,11 @@ const soaks: Readonly<Record<string, Soak>> = {
     about:
       'a day of events delivered 10,000 times, doubled, in any order, to services that fail: the same effects',
     run: () => soakStreams(10_000),
+  },
+  breaker: {
+    about:
+      'a tool that hangs in every second call, with and without a breaker: what another tool notices of it',
+    run: () => soakBreaker(),
   },
   votes: {
     about:
