@@ -41,7 +41,8 @@ function entityTypes(units: ReleaseBundle['units']): Record<string, EntityType<s
     attributes: Object.fromEntries(names.map((name) => [name, optional(textSet)])),
   } as const;
   const agent: Shape = { unit: { type: 'Entity', name: 'BusinessUnit' }, stage: text, sponsor: text };
-  const tool: Shape = { unit: text, effect: text, reviewed: { type: 'Boolean' } };
+  const said = { classification: optional(text), stage: optional(text), owner: optional(text) };
+  const tool: Shape = { unit: text, effect: text, reviewed: { type: 'Boolean' }, ...said };
   return {
     Role: {},
     System: {},

@@ -1,13 +1,12 @@
 import { policyToJson, type PolicyJson, validate } from '@cedar-policy/cedar-wasm/nodejs';
 import { cedarSchema } from './cedar-schema.ts';
 import { checkPolicy, isOwnLift } from './check-policy.ts';
-import { createInputCheck } from './input-check.ts';
-import { inputShape } from './input-shape.ts';
+import { inputProblem } from './input-problem.ts';
 import { nestingProblem } from './nesting.ts';
+import { outputProblem } from './output-problem.ts';
 import type { GroupSizes, Parsed, Place, ReleaseFinding } from './release-finding.ts';
 import type { PolicySource, ReleaseBundle } from './release.ts';
 import { reviewProblem } from './review-problem.ts';
-import { UnmappableError } from './unmappable.ts';
 
 /**
  * What a release must be before anything is decided by it: every policy parses, is what it claims and validates
@@ -19,8 +18,11 @@ export function checkRelease(
   placeOf: (tool: string) => Place,
 ): ReleaseFinding[] {
   const unmapped = bundle.tools.flatMap((tool) => {
-    const reason = inputProblem(tool);
-    return reason ? [{ ...placeOf(tool.name), reason: `input: ${reason}` }] : [];
+    const [input, output] = [inputProblem(tool), outputProblem(tool)];
+    return [
+      ...(input ? [{ ...placeOf(tool.name), reason: `input: ${input}` }] : []),
+      ...(output ? [{ ...placeOf(tool.name), reason: `output: ${output}` }] : []),
+    ];
   });
   const { parsed, findings } = parseAll(bundle.policies);
   const single = parsed.flatMap((policy) => checkPolicy(policy, groups));
@@ -31,24 +33,6 @@ export function checkRelease(
   ];
   if (unmapped.length > 0 || findings.length > 0) return [...unmapped, ...findings, ...single, ...whole];
   return [...single, ...whole, ...strict(bundle)];
-}
-
-/** Why a tool's input can't be shown to policy exactly; `undefined` when it can. */
-export function inputProblem(
-  tool: Pick<ReleaseBundle['tools'][number], 'input' | 'amount'>,
-): string | undefined {
-  try {
-    const { fields } = inputShape(tool.input);
-    createInputCheck(tool.input);
-    if (!tool.amount) return undefined;
-    const { value, currency } = tool.amount;
-    const kindOf = (name: string) => (Object.hasOwn(fields, name) ? fields[name]?.shape.kind : undefined);
-    if (kindOf(value) !== 'decimal-string') return `${value}: an amount is a string of format decimal`;
-    return kindOf(currency) === 'string' ? undefined : `${currency}: a currency is a string`;
-  } catch (error) {
-    if (error instanceof UnmappableError) return error.message;
-    throw error;
-  }
 }
 
 function parseAll(policies: readonly PolicySource[]) {

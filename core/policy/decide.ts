@@ -1,4 +1,4 @@
-import { type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import { type CedarValueJson, type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
 import { combineDecisions } from './combine-decisions.ts';
@@ -6,6 +6,7 @@ import type { CompiledRelease } from './compile-release.ts';
 import { convertAmount } from './convert-amount.ts';
 import type { Decision, DecisionRequest, Guard } from './decision.ts';
 import { cedarRecord, decimalValue, InputError } from './shape-value.ts';
+import { stageStop } from './tool-stage.ts';
 
 /**
  * Decides one request under a release. Allow is the engine's clean allow; hold when guards alone forbid it and
@@ -23,6 +24,8 @@ function decideAlone(release: CompiledRelease, request: DecisionRequest): Decisi
   if (!tool) {
     return refuse(release, 'unknown-tool', `no tool ${request.tool} is open to unit ${request.agent.unit}`);
   }
+  const stop = stageStop(tool, request.agent.stage);
+  if (stop) return refuse(release, stop.reason, stop.detail);
   try {
     const context = contextOf(release, tool, request);
     const first = ask(release, tool, request, context, request.approvals);
@@ -109,20 +112,34 @@ function ask(
   context: ReturnType<typeof contextOf>,
   approvals: readonly string[],
 ): Answer {
+  const form = formOf(request, tool, context);
   const answer = statefulIsAuthorized({
     principal: uid('Agent', request.agent.id),
     action: uid('Action', tool.name),
     resource: uid('Tool', tool.name),
     context: { ...context, approvals: [...approvals] },
     preparsedSchemaName: release.schemaOf(request.agent.unit, tool),
-    validateRequest: true,
+    validateRequest: !release.isChecked(form),
     preparsedPolicySetId: release.sliceOf(request.agent.unit, tool),
     entities: entitiesOf(release, tool, request),
   });
   if (answer.type === 'failure') return { allowed: false, reasons: [], failed: true };
+  release.noteChecked(form);
   const { decision, diagnostics } = answer.response;
   const failed = diagnostics.errors.length > 0;
   return { allowed: decision === 'allow' && !failed, reasons: [...diagnostics.reason].sort(), failed };
+}
+
+/** What the engine's check of a request depends on: whose rules, which tool, and which fields there are at what depth. */
+function formOf(request: DecisionRequest, tool: Tool, context: ReturnType<typeof contextOf>): string {
+  return `${request.agent.unit} ${tool.name} ${fieldsOf(context)}`;
+}
+
+function fieldsOf(value: CedarValueJson | ReturnType<typeof contextOf> | undefined): string {
+  if (Array.isArray(value)) return `[${[...new Set(value.map(fieldsOf))].sort().join()}]`;
+  if (typeof value !== 'object' || value === null || '__extn' in value) return '';
+  const members = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}${fieldsOf(each)}`);
+  return `{${members.sort().join()}}`;
 }
 
 /**
@@ -142,8 +159,17 @@ function entitiesOf(release: CompiledRelease, tool: Tool, { agent }: DecisionReq
     { uid: unit, attrs: { lists }, parents: [] },
     {
       uid: uid('Tool', tool.name),
-      attrs: { unit: tool.unit, effect: tool.effect, reviewed: tool.reviewed },
+      attrs: { unit: tool.unit, effect: tool.effect, reviewed: tool.reviewed, ...saidOf(tool) },
       parents: [uid('System', tool.system)],
     },
   ];
+}
+
+/** What a tool's manifest may say of itself for policies; what it does not say, `has` tells. */
+function saidOf({ classification, stage, owner }: Tool): EntityJson['attrs'] {
+  return {
+    ...(classification !== undefined && { classification }),
+    ...(stage !== undefined && { stage }),
+    ...(owner !== undefined && { owner }),
+  };
 }

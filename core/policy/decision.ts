@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ToolStop } from './tool-stage.ts';
 
 /** How many people of which group must agree. */
 export const requirement = z.object({ group: z.string(), count: z.int().min(1).max(20) });
@@ -58,7 +59,13 @@ export type Decision =
       /** The forbids that determined it; empty when nothing permits it or an error did. */
       readonly policies: readonly string[];
       readonly reason:
-        'forbidden' | 'not-permitted' | 'error' | 'invalid-input' | 'unknown-tool' | 'no-release';
+        | 'forbidden'
+        | 'not-permitted'
+        | 'error'
+        | 'invalid-input'
+        | 'unknown-tool'
+        | 'no-release'
+        | ToolStop['reason'];
       /** Says what would have to be different; shown to the agent. */
       readonly detail: string;
     };

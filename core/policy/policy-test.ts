@@ -5,12 +5,13 @@ import type { Finding, GovernanceBody } from '../governance/manifest.ts';
 import { agentId, name, toolName } from '../id.ts';
 import type { DecisionRequest } from './decision.ts';
 import { parseRequirements } from './guard-of.ts';
+import { toolStops } from './tool-stage.ts';
 
 const ids = z.array(z.string().min(1).max(200)).min(1, 'name at least one');
 const groups = z
   .string()
   .refine((text) => parseRequirements(text) !== undefined, 'write groups as @approval does: "finance:2"');
-const denials = z.enum(['forbidden', 'not-permitted', 'invalid-input', 'unknown-tool']);
+const denials = z.enum(['forbidden', 'not-permitted', 'invalid-input', 'unknown-tool', ...toolStops]);
 
 /** What a case expects: exactly these guards (or the groups they ask, as in `@approval`), exactly these forbids. */
 const expectation = z.union(

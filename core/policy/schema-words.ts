@@ -8,13 +8,18 @@ const node = z.looseObject({
   required: z.array(z.string()).optional(),
   enum: z.array(z.unknown()).optional(),
   'x-autonomy-policy': z.literal('opaque').optional(),
+  'x-autonomy-sensitive': z.boolean().optional(),
 });
 type Node = z.infer<typeof node>;
 
-const annotations = ['type', 'title', 'description', 'default', 'examples', '$comment', 'x-autonomy-policy'];
+/** Remarks, and marks that other parts read: `x-autonomy-sensitive` hides a value, `x-mcp-header` repeats it. */
+const marks = ['x-autonomy-policy', 'x-autonomy-sensitive', 'x-mcp-header'];
+const annotations = ['type', 'title', 'description', 'default', 'examples', '$comment', ...marks];
 const everywhere = [...annotations, 'enum', 'const', 'deprecated'];
-const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
-const words: Readonly<Record<string, readonly string[]>> = {
+/** Limits of numbers. */
+export const bounds = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'];
+/** The words that count, by the type they say something of. */
+export const words: Readonly<Record<string, readonly string[]>> = {
   string: ['minLength', 'maxLength', 'pattern', 'format'],
   integer: bounds,
   number: bounds,
@@ -36,7 +41,8 @@ const limits = Object.values(words)
   .filter((word) => word !== 'format');
 /** Understood where policy does not look. */
 const choices = ['anyOf', 'oneOf', 'allOf'];
-const formats = [
+/** Formats that are checked. */
+export const formats = [
   'decimal',
   'email',
   'uri',

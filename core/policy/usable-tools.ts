@@ -1,20 +1,27 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
-import { type CompiledPolicy, type CompiledRelease, concerning } from './compile-release.ts';
+import { type CompiledPolicy, type CompiledRelease, concerning, names } from './compile-release.ts';
 import { toolFor } from './decide.ts';
 import type { Guard } from './decision.ts';
+import { stageStop } from './tool-stage.ts';
 
-type Who = { readonly id: string; readonly unit: string; readonly roles: readonly string[] };
+type Who = {
+  readonly id: string;
+  readonly unit: string;
+  readonly roles: readonly string[];
+  /** Without it no tool in pilot is shown. */
+  readonly stage?: string;
+};
 
 /**
  * The tools some permit's scope opens to this agent, in the release's order. Conditions on the input are judged
- * when it asks; a tool no permit names for it is not shown.
+ * when it asks; a tool no permit names for it is not shown, nor one whose stage keeps it out.
  */
 export function usableTools(release: CompiledRelease, agent: Who): readonly UsableTool[] {
   return release.bundle.tools.flatMap((tool) => {
     const request = { tool: tool.name, agent: { ...agent, stage: '', sponsor: '' } };
-    if (!toolFor(release, request)) return [];
+    if (!toolFor(release, request) || stageStop(tool, agent.stage)) return [];
     const why = whyUsable(release, agent, tool);
     return why.permits.length > 0 ? [{ ...tool, why }] : [];
   });
@@ -57,9 +64,15 @@ export function scopeHolds({ principal, resource }: PolicyJson, agent: Who, tool
     `BusinessUnit::${agent.unit}`,
     ...agent.roles.map((role) => `Role::${role}`),
   ];
-  const target = [`Tool::${tool.name}`, `System::${tool.system}`];
-  return inScope(principal, 'Agent', own) && inScope(resource, 'Tool', target);
+  return inScope(principal, 'Agent', own) && resourceHolds(resource, tool);
 }
+
+/** Whether a policy's scope takes in this tool, for whichever agent. */
+export const coversTool = (json: PolicyJson, tool: Tool): boolean =>
+  names(json, new Set([tool.name, ...tool.groups])) && resourceHolds(json.resource, tool);
+
+const resourceHolds = (resource: PolicyJson['resource'], tool: Tool): boolean =>
+  inScope(resource, 'Tool', [`Tool::${tool.name}`, `System::${tool.system}`]);
 
 type Scope = PolicyJson['principal'] | PolicyJson['resource'];
 
