@@ -1,5 +1,7 @@
 import { type Finding, findingAt as at, ofKind, type Placed } from './manifest.ts';
 import { didYouMean } from '../did-you-mean.ts';
+import { checkConnector } from './check-connector.ts';
+import { checkToolTerms } from './check-tool-terms.ts';
 import { BUILT_IN, type ToolManifest } from './tool.ts';
 
 /** What tools must be: of a system that exists, in groups that tell their effect, described where it counts. */
@@ -12,7 +14,11 @@ export function checkTools(placed: readonly Placed[]): Finding[] {
   const found = tools.flatMap((tool) => {
     const { system, connector, name } = tool.manifest;
     const target = systems.get(system);
-    const reasons = [...checkEffect(tool.manifest), ...checkFields(tool.manifest)];
+    const reasons = [
+      ...checkEffect(tool.manifest),
+      ...checkFields(tool.manifest),
+      ...checkConnector(tool.manifest, target),
+    ];
     if (name.toLowerCase().startsWith(BUILT_IN))
       reasons.push(`name: ${BUILT_IN}… are the system's own: name it otherwise`);
     if (!target) reasons.push(`system: there is no system ${system}${didYouMean(system, systems.keys())}`);
@@ -25,7 +31,7 @@ export function checkTools(placed: readonly Placed[]): Finding[] {
       );
     return reasons.map((reason) => at(tool, reason));
   });
-  return [...found, ...checkReviews(placed)];
+  return [...found, ...checkToolTerms(placed), ...checkReviews(placed)];
 }
 
 function checkEffect({ connector, effect, groups }: ToolManifest): string[] {

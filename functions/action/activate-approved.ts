@@ -15,8 +15,8 @@ import { carryOut, loadOwn, type OwnDeps } from './carry-out.ts';
 export const carryOutProposal = (deps: OwnDeps, held: ActionRow): Promise<ActionRow> =>
   carryOut(deps, held, async () => {
     const now = deps.now();
-    const { facts, known } = await loadFacts(deps.registry, held, now);
-    const activation = lapsed(facts.approval, now) ? none : await activationOf(deps, facts, known);
+    const { facts, known } = await loadFacts(deps, held, now);
+    const activation = lapsed(facts, now) ? none : await activationOf(deps, facts, known);
     return activateApproved(facts, activation, now);
   });
 
@@ -33,16 +33,16 @@ async function activationOf(deps: OwnDeps, { input, active, action }: ProposalFa
   return { ...change, events: change.events.map((event) => ({ ...event, action: action.id })) };
 }
 
-async function loadFacts(registry: Pick<Registry, 'load'>, held: ActionRow, now: Date) {
+async function loadFacts(deps: OwnDeps, held: ActionRow, now: Date) {
   const input = proposalInput.parse(held.input);
   const seats = input.seats.map(({ pk, sk }) => ({ pk, sk }));
   const more = [councilKey, activeReleaseKey, releaseKey(input.release), ...seats];
-  const { own, rows } = await loadOwn(registry, held, more);
+  const { own, rows } = await loadOwn(deps, held, more);
   const [council, active, known, ...seated] = rows;
   const facts: ProposalFacts = {
     ...own,
     input,
-    quorum: await isQuorum(registry, { ...own, now }, council),
+    quorum: await isQuorum(deps.registry, { ...own, now }, council),
     active: active && parseRow(activeReleaseRow, active),
     seated: seated.map((row) => Number(row?.['version'] ?? 0)),
   };

@@ -16,7 +16,7 @@ export const carryOutGrant = (deps: OwnDeps, held: ActionRow): Promise<ActionRow
 async function loadFacts(deps: OwnDeps, held: ActionRow): Promise<GrantFacts> {
   const input = grantInput.parse(held.input);
   const more = [agentKey(input.agent), activeReleaseKey, grantKey(grantIdOf(input))];
-  const { own, rows } = await loadOwn(deps.registry, held, more);
+  const { own, rows } = await loadOwn(deps, held, more);
   const [grantee, active, before] = rows;
   const inForce = active && parseRow(activeReleaseRow, active);
   return {

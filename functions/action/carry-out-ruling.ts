@@ -9,8 +9,8 @@ import { carryOut, loadOwn, type OwnDeps } from './carry-out.ts';
 export const carryOutRuling = (deps: OwnDeps, held: ActionRow): Promise<ActionRow> =>
   carryOut(deps, held, async () => ruleOnConflict(await loadFacts(deps, held), deps.now()));
 
-async function loadFacts({ registry, now }: OwnDeps, held: ActionRow): Promise<RulingFacts> {
-  const { own, rows } = await loadOwn(registry, held, [councilKey]);
+async function loadFacts(deps: OwnDeps, held: ActionRow): Promise<RulingFacts> {
+  const { own, rows } = await loadOwn(deps, held, [councilKey]);
   const input = conflictQuestion.parse(own.action.input);
-  return { ...own, input, quorum: await isQuorum(registry, { ...own, now: now() }, rows[0]) };
+  return { ...own, input, quorum: await isQuorum(deps.registry, { ...own, now: deps.now() }, rows[0]) };
 }

@@ -9,7 +9,10 @@ import { readSwitches, switchesKey } from '../../core/switch/switch.ts';
 import { decideAndCommit, type Registry, type StoredRow } from '../aws/registry.ts';
 import { loadAction, type RunDeps } from './run-action.ts';
 
-export type OwnDeps = Pick<RunDeps, 'registry' | 'open' | 'log' | 'now'>;
+export type OwnDeps = Pick<RunDeps, 'registry' | 'open' | 'log' | 'now'> & {
+  /** Minutes an approval may wait for its use. */
+  readonly lapseMinutes: number;
+};
 
 /** Carries out what people agreed to of the system itself, once, whoever and however many ask for it. */
 export async function carryOut(
@@ -25,7 +28,7 @@ export async function carryOut(
 
 /** What every such action leans on, with more rows read in the same moment. */
 export async function loadOwn(
-  registry: Pick<Registry, 'load'>,
+  { registry, lapseMinutes }: Pick<OwnDeps, 'lapseMinutes'> & { readonly registry: Pick<Registry, 'load'> },
   held: ActionRow,
   more: readonly Key[],
 ): Promise<{ readonly own: OwnFacts; readonly rows: readonly (StoredRow | undefined)[] }> {
@@ -36,6 +39,7 @@ export async function loadOwn(
     approval: parseRow(approvalRow, votes),
     agent: parseRow(agentRow, system),
     switches: readSwitches(switches),
+    lapseMinutes,
   };
   return { own, rows };
 }

@@ -4,7 +4,8 @@ import { readEnvironment } from '../aws/env.ts';
 import { connectDoor } from './connect-door.ts';
 import { executeApproved } from './execute-approved.ts';
 
-const deps = connectDoor(readEnvironment('execute-action', process.env));
+const env = readEnvironment('execute-action', process.env);
+const deps = { ...connectDoor(env), lapseMinutes: Number(env.APPROVAL_LAPSE_MINUTES) };
 /** A step of the machine and the sweep name the action; the bus tells of one that was left to the executor. */
 const payload = z.union([
   z.object({ action: actionId }),

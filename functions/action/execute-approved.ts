@@ -12,6 +12,7 @@ import { parseRow } from '../../core/row.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import { carryOutProposal } from './activate-approved.ts';
 import { carryOutRuling } from './carry-out-ruling.ts';
+import type { OwnDeps } from './carry-out.ts';
 import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
 import { loadDoorFacts } from './door-facts.ts';
@@ -21,12 +22,14 @@ import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftedNow } from './lifted-now.ts';
 import { loadAction, resumeRun, runAction } from './run-action.ts';
 
+export type ExecutorDeps = DoorDeps & OwnDeps;
+
 /**
  * Carries out an action whose approval came: judged afresh under the release in force with the guards today's votes
  * lift, started, called and settled. Asked again it changes nothing that is settled, and takes up what a crash left,
  * an action the door allowed at once included.
  */
-export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<ActionRow> {
+export async function executeApproved(deps: ExecutorDeps, id: ActionId): Promise<ActionRow> {
   const asked = await loadAction(deps.registry, id);
   if (asked.status === 'unknown') return reconcileUnknown(deps, asked);
   if (isProposal(asked)) return carryOutProposal(deps, asked);
@@ -57,7 +60,8 @@ export async function executeApproved(deps: DoorDeps, id: ActionId): Promise<Act
     requireJudged(verdict);
     if (verdict.decision.outcome === 'allow') requireWell(facts.breaker, deps.now());
     breaker = facts.breaker;
-    return startApproved({ ...facts, action, approval }, verdict, deps.now());
+    const { lapseMinutes } = deps;
+    return startApproved({ ...facts, action, approval, lapseMinutes }, verdict, deps.now());
   });
   if (isRefusal(decided)) return settledElsewhere(deps, id);
   const row = decided.committed.result;

@@ -48,6 +48,9 @@ async function noteTrouble(
   await noted.catch((error: unknown) => deps.log('error', 'BREAKER_NOT_NOTED', errorDetails(error)));
 }
 
+/** The attempt that makes the first call: what was queued for the executor was started without one. */
+const firstCall = ({ callSeconds }: ActionRow) => (callSeconds === undefined ? 1 : 2);
+
 /**
  * Calls the tool of an action that was just started (or resumed) and records how it ended, on the row as it was
  * started. The outcome counts only while no other attempt took over; either way the row as it then is comes back.
@@ -57,7 +60,9 @@ export async function runAction(
   started: ActionRow,
   { tool, system, breaker }: Target,
 ): Promise<ActionRow> {
-  const outcome = await deps.callTool({ tool, system, input: started.input, idempotencyKey: started.id });
+  const { id: idempotencyKey, input, agent } = started;
+  const earlier = started.attempt > firstCall(started);
+  const outcome = await deps.callTool({ tool, system, input, idempotencyKey, agent, earlier });
   let known: ActionRow | undefined = started;
   const settled = await decideAndCommit(deps.registry, async () => {
     const action = known ?? (await loadAction(deps.registry, started.id));

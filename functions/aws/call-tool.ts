@@ -7,9 +7,11 @@ import type { CallResult, Connector, ToolCall } from './connector.ts';
 
 /** Calls a tool within its timeout and says how it ended. */
 export type CallTool = (
-  call: Pick<ToolCall, 'input' | 'idempotencyKey'> & {
+  call: Pick<ToolCall, 'input' | 'idempotencyKey' | 'agent'> & {
     readonly tool: Tool;
     readonly system: System | undefined;
+    /** Whether an earlier attempt may have been heard: then one that reaches nobody leaves the effect in doubt. */
+    readonly earlier?: boolean;
   },
 ) => Promise<CallOutcome>;
 
@@ -17,13 +19,14 @@ const TRIES = 3;
 
 /**
  * `read` and `keyed` tools are tried again with jittered backoff while their time lasts; an `at-most-once` tool is
- * called once, and an answer that never came leaves it `unknown`. A `read` in doubt has no effect, so it failed.
+ * called once, and an answer that never came leaves it `unknown`; a later try that reached nobody does not change that. A
+ * `read` in doubt has no effect, so it failed.
  */
 export function createCallTool(
   connectors: Readonly<Partial<Record<ConnectorType, Connector>>>,
   now: () => Date,
 ): CallTool {
-  return async ({ tool, system, input, idempotencyKey }) => {
+  return async ({ tool, system, earlier = false, ...call }) => {
     if (!system)
       return { status: 'failed', code: 'misconfigured', detail: `system ${tool.system} is not known` };
     const connect = connectors[tool.connector.type];
@@ -33,9 +36,12 @@ export function createCallTool(
     }
     const deadline = now().getTime() + tool.timeoutSeconds * 1000;
     const tries = tool.effect === 'at-most-once' ? 1 : (tool.attempts ?? TRIES);
+    let doubt: CallResult | undefined = earlier ? EARLIER : undefined;
     for (let attempt = 1; ; attempt += 1) {
       const timeoutMs = Math.max(1, deadline - now().getTime());
-      const result = await connect({ tool, system, input, idempotencyKey, timeoutMs });
+      const answer = await connect({ ...call, tool, system, timeoutMs });
+      const result = doubt && answer.sent === false ? { ...doubt, retry: answer.retry === true } : answer;
+      if (result.status === 'unknown') doubt = result;
       const pause = 2 ** attempt * 50 * (0.5 + Math.random());
       const timeLeft = now().getTime() + pause < deadline;
       if (!result.retry || attempt === tries || !timeLeft) return outcomeOf(result, tool);
@@ -44,7 +50,13 @@ export function createCallTool(
   };
 }
 
+const EARLIER: CallResult = {
+  status: 'unknown',
+  code: 'unreachable',
+  detail: 'an earlier attempt gave no answer, and the system can not be reached now',
+};
+
 function outcomeOf(result: CallResult, tool: Tool): CallOutcome {
-  const { retry, ...outcome } = result;
+  const { retry, sent, ...outcome } = result;
   return outcome.status === 'unknown' && tool.effect === 'read' ? { ...outcome, status: 'failed' } : outcome;
 }

@@ -1,70 +1,55 @@
-import type { System } from '../../core/governance/system.ts';
 import { buildHttpRequest } from './build-http-request.ts';
 import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
+import type { Answered } from './egress/read-answer.ts';
+import type { Mask } from './mask-secrets.ts';
+import { type Reach, withoutAnswer } from './reach.ts';
 import { readOutput } from './read-output.ts';
-import type { ReadSecret } from './secrets.ts';
 
 /**
- * Calls an HTTP system: only the host of its `baseUrl`, no redirects, the system's secret as bearer token, the
- * action id as `Idempotency-Key`. A network error or a 5xx leaves the effect in doubt; a 4xx is a clear no.
+ * Calls an HTTP system with the action id as `Idempotency-Key`. What never left is a clear no, and so is a 4xx; an
+ * answer that got lost and a 5xx leave the effect in doubt.
  */
-export function connectHttp(readSecret: ReadSecret, fetchImpl: typeof fetch = fetch): Connector {
+export function connectHttp(reach: Reach): Connector {
   return async (call) => {
     const built = buildHttpRequest(call);
     if ('status' in built) return built;
-    const authorized = await authorize(built.headers, call.system, readSecret);
-    if ('status' in authorized) return authorized;
-    try {
-      const response = await fetchImpl(built.url, {
-        method: built.method,
-        headers: built.headers,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(call.timeoutMs),
-        ...(built.body !== undefined && { body: built.body }),
-      });
-      return await readAnswer(response, authorized.secret);
-    } catch (error) {
-      return inDoubt('unreachable', `${call.system.id} gave no answer: ${nameOf(error)}`);
-    }
+    const signal = AbortSignal.timeout(call.timeoutMs);
+    const again = call.tool.effect !== 'at-most-once';
+    const reached = await reach(call.system, { ...built, signal, again });
+    if (reached.kind !== 'answered') return withoutAnswer(reached, call.system);
+    return outcomeOf(reached, built.method);
   };
 }
 
-/** Puts the system's secret into the request. An error on the way may show the secret, so only its name is told. */
-async function authorize(
-  headers: Headers,
-  { id, bearerSecret }: System,
-  readSecret: ReadSecret,
-): Promise<{ readonly secret?: string } | CallResult> {
-  if (bearerSecret === undefined) return {};
-  try {
-    const secret = await readSecret(bearerSecret);
-    headers.set('authorization', `Bearer ${secret}`);
-    return { secret };
-  } catch (error) {
-    const detail = `the secret of system ${id} could not be used, so nothing was sent: ${nameOf(error)}`;
-    return { status: 'failed', code: 'no-secret', detail, retry: true };
+function outcomeOf(answer: Answered & { readonly mask: Mask }, method: string): CallResult {
+  const { status, text, unread } = answer;
+  const kept = text === undefined ? undefined : readOutput(text);
+  if (status >= 200 && status < 300) {
+    if (kept) return { status: 'succeeded', ...kept };
+    return unread === 'compressed' ? notAsked : tooLarge;
   }
+  if (REDIRECTS.includes(status)) return redirected(answer, method);
+  const reason = `the system answered ${status}${messageOf(kept?.output)}`;
+  return status >= 500 || status === 429
+    ? { status: 'unknown', code: 'system-error', detail: reason, retry: true }
+    : { status: 'failed', code: 'refused-by-system', detail: reason };
 }
 
-async function readAnswer(response: Response, secret: string | undefined): Promise<CallResult> {
-  const text = await readCapped(response);
-  const kept = text === undefined ? undefined : readOutput(text, secret);
-  if (response.ok) return kept ? { status: 'succeeded', ...kept } : tooLarge;
-  const reason = `the system answered ${response.status}${messageOf(kept?.output)}`;
-  if (response.status >= 500 || response.status === 429) return inDoubt('system-error', reason);
-  return { status: 'failed', code: 'refused-by-system', detail: reason };
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** Nobody goes where a system points. Many answer so to what they did, so all but a GET is in doubt where they may have. */
+function redirected(
+  { status, headers, mask }: Answered & { readonly mask: Mask },
+  method: string,
+): CallResult {
+  const detail = `the system answered ${status} and points to ${mask(hostOf(headers.location))}, where nobody goes`;
+  const done = method !== 'GET' && (status === 302 || status === 303);
+  return { status: done ? 'unknown' : 'failed', code: 'redirect-refused', detail };
 }
 
-async function readCapped(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const body: AsyncIterable<Uint8Array> = response.body ?? ReadableStream.from<Uint8Array>([]);
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > MAX_OUTPUT_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+function hostOf(location = ''): string {
+  if (!URL.canParse(location)) return 'its own host';
+  return new URL(location).host.slice(0, 200);
 }
 
 /** The system's own short reason, when it gives one the usual way. */
@@ -80,10 +65,8 @@ const tooLarge: CallResult = {
   code: 'output-too-large',
   detail: `the answer is larger than ${MAX_OUTPUT_BYTES} bytes`,
 };
-const inDoubt = (code: string, detail: string): CallResult => ({
+const notAsked: CallResult = {
   status: 'unknown',
-  code,
-  detail,
-  retry: true,
-});
-const nameOf = (error: unknown) => (error instanceof Error ? error.name : 'error');
+  code: 'output-unreadable',
+  detail: 'the answer is compressed, which was not asked for',
+};

@@ -1,6 +1,7 @@
 import type { CallOutcome } from '../../core/action/settle-action.ts';
 import type { System } from '../../core/governance/system.ts';
 import type { Tool } from '../../core/governance/tool.ts';
+import type { AgentId } from '../../core/id.ts';
 
 /** One call of one tool. `idempotencyKey` is the action's id: keyed systems make a repeated call harmless by it. */
 export type ToolCall = {
@@ -8,12 +9,20 @@ export type ToolCall = {
   readonly system: System;
   readonly input: Readonly<Record<string, unknown>>;
   readonly idempotencyKey: string;
+  /** Who acts; absent where the system itself asks. */
+  readonly agent?: AgentId;
   /** Milliseconds this attempt may take. */
   readonly timeoutMs: number;
 };
 
-/** How an attempt ended; `retry` says that the same call may help, `unknown` that it may have taken effect. */
-export type CallResult = CallOutcome & { readonly retry?: boolean };
+/**
+ * How an attempt ended; `retry` says that the same call may help, `unknown` that it may have taken effect. `sent: false`
+ * says that this attempt reached nobody: it tells nothing of an earlier one.
+ */
+export type CallResult = CallOutcome & { readonly retry?: boolean; readonly sent?: false };
+
+/** A result that is no success. */
+export type Failure = Extract<CallResult, { code: string }>;
 
 /** Reaches one kind of system. Never throws for what the system did; its answer becomes the outcome. */
 export type Connector = (call: ToolCall) => Promise<CallResult>;

@@ -9,6 +9,8 @@ const tokenKey = { TOKEN_KEY_ID: z.string().min(1) };
 /** The sender of mails that are heard of when they come back. */
 const mails = { MAIL_FROM: z.email(), MAIL_CONFIGURATION_SET: z.string().min(1) };
 const releases = { RELEASES_BUCKET: z.string().min(1) };
+/** Whether tools may be on the function's own machine: on a laptop alone. */
+const tools = { LOOPBACK_TOOLS: z.enum(['allowed', 'refused']) };
 /** JSON object: ceiling, apiUrl and, for a company with a Slack app, the name of the app's secret. */
 const slack = { SLACK: z.string().min(2) };
 const writes = { ...stage, ...tables };
@@ -16,8 +18,15 @@ const writes = { ...stage, ...tables };
 /** What each function finds in its environment; `lib/` must set exactly these, and nothing else is read. */
 export const environments = {
   token: z.object({ ...writes, ...api, ...tokenKey }),
-  actions: z.object({ ...writes, ...api, ...tokenKey, ...releases }),
-  'execute-action': z.object({ ...writes, ...releases }),
+  actions: z.object({ ...writes, ...api, ...tokenKey, ...releases, ...tools }),
+  mcp: z.object({ ...writes, ...api, ...tokenKey, ...releases, ...tools }),
+  'execute-action': z.object({
+    ...writes,
+    ...releases,
+    ...tools,
+    /** Minutes an approval may wait for its use. */
+    APPROVAL_LAPSE_MINUTES: z.string().regex(/^[1-9]\d{0,3}$/),
+  }),
   'await-action': z.object(writes),
   'request-approval': z.object({
     ...writes,
@@ -50,6 +59,7 @@ export const environments = {
   'contain-switches': z.object(writes),
   apply: z.object({ ...writes, ...releases }),
   'watch-certifications': z.object({ ...writes, MAIL_FROM: z.email() }),
+  'watch-tools': z.object({ ...writes, ...releases, ...tools }),
   'audit-events': z.object({ ...stage, AUDIT_TABLE: z.string().min(1) }),
   relay: z.object({
     ...stage,

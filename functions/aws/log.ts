@@ -18,12 +18,17 @@ export const logCodes = {
   AGENT_SUSPENDED: 'an agent whose certification ended was suspended',
   AGENT_UNWATCHED: 'a certification could not be looked after; tomorrow it is tried again',
   AUDIT_TAMPERED: 'a written audit event was changed or removed',
+  TOOL_QUARANTINED: 'what is found upstream of a tool is not what was reviewed, so it is not used',
+  TOOL_UNQUARANTINED: 'what is found upstream of a tool is what was reviewed again',
+  TOOL_UNWATCHED: 'a tool’s upstream could not be looked after; the next look tries again',
+  UPSTREAM_UNREACHABLE: 'an upstream definition could not be read; its tools stay as they are',
   FAULT: 'something that must not happen did',
   REACTION_DONE: 'the relay caused what an event demands',
   REACTION_FAILED: 'the relay could not cause what an event demands; it will be tried again',
   REACTION_TOO_LATE: 'a state machine no longer waits for this answer',
   RECONCILED: 'the sweep caused again what a row still demands',
   RECONCILE_FAILED: 'the sweep could not settle a row; the next sweep tries again',
+  BREAKER_NOT_NOTED: 'a tool’s circuit breaker could not be told how a call ended',
   REFUSED: 'a request was refused at the edge',
 } as const;
 export type LogCode = keyof typeof logCodes;

@@ -64,11 +64,14 @@ function send(sfn: Pick<SFNClient, 'send'>, taskToken: string, answer: Answer): 
 
 const arns = z.record(z.string(), z.string());
 
-/** Finds a workflow's machine by its name in statemachines/; an unknown one is a fault that names those there are. */
+/**
+ * Finds a workflow's machine by its name in statemachines/; an unknown one is a fault that names those there are. A
+ * machine of another app is its own ARN: only one that was granted to us can be started.
+ */
 export function machineArns(json: string): (machine: string) => string {
   const known = arns.parse(JSON.parse(json));
   return (machine) => {
-    const arn = known[machine];
+    const arn = machine.startsWith('arn:') ? machine : known[machine];
     if (arn) return arn;
     const names = Object.keys(known).join(', ') || 'none';
     throw new Fault('SettingsInvalid', `no state machine is called ${machine}; deployed: ${names}`);

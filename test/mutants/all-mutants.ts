@@ -1,9 +1,11 @@
 import { applyMutants } from './apply-mutants.ts';
+import { approvalGapMutants } from './approval-gap-mutants.ts';
 import { authorityMutants } from './authority-mutants.ts';
 import { clientMutants } from './client-mutants.ts';
 import { componentMutants } from './component-mutants.ts';
 import { confinementMutants } from './confinement-mutants.ts';
 import { conflictMutants } from './conflict-mutants.ts';
+import { connectorMutants } from './connector-mutants.ts';
 import { councilMutants } from './council-mutants.ts';
 import { delegationMutants } from './delegation-mutants.ts';
 import { exactMutants } from './exact-mutants.ts';
@@ -37,12 +39,14 @@ export const allMutants: readonly Mutant[] = [
   ...mailMutants,
   ...mcpMutants,
   ...applyMutants,
+  ...approvalGapMutants,
   ...governanceMutants,
   ...authorityMutants,
   ...confinementMutants,
   ...clientMutants,
   ...componentMutants,
   ...conflictMutants,
+  ...connectorMutants,
   ...councilMutants,
   ...ladderMutants,
   ...lifecycleMutants,

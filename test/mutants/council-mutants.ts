@@ -63,7 +63,7 @@ export const councilMutants: readonly Mutant[] = [
   {
     name: 'council: its word lasts for ever',
     file: 'core/action/carry-out-own.ts',
-    find: "if (lapsed(approval, now)) return end(action, 'expired', lapse, now);",
+    find: "if (lapsed(facts, now)) return end(action, 'expired', lapse(facts), now);",
     replace: '',
     tests,
   },

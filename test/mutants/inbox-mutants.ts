@@ -153,8 +153,8 @@ export const inboxMutants: readonly Mutant[] = [
   {
     name: 'inbox: a decision needs no nonce',
     file: 'functions/approval/take-form.ts',
-    find: '  if (!isNonce(nonce, shown))',
-    replace: "  if (nonce === '-' && !isNonce(nonce, shown))",
+    find: '  if (!seenAt) {',
+    replace: "  if (nonce === '-' && !seenAt) {",
     tests: inbox,
   },
   {

@@ -29,8 +29,8 @@ export const pageMutants: readonly Mutant[] = [
   {
     name: 'page: a decision needs no nonce',
     file: 'functions/approval/take-form.ts',
-    find: 'if (!isNonce(nonce, shown))',
-    replace: 'if (nonce === "-" && !isNonce(nonce, shown))',
+    find: 'if (!seenAt) {',
+    replace: 'if (nonce === "-" && !seenAt) {',
     tests: page,
   },
   {

@@ -24,9 +24,9 @@ export const slackMutants: readonly Mutant[] = [
   {
     name: 'slack: unsigned deliveries are answered',
     file: 'functions/approval/slack/slack-api.ts',
-    find: 'if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now()))',
+    find: 'if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now())) {',
     replace:
-      'if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now()) && !timestamp)',
+      'if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now()) && !timestamp) {',
     tests: api,
   },
   {

@@ -78,6 +78,13 @@ describe('an approved action', () => {
     expect(late.events.map(({ type }) => type)).toEqual(['action.expired']);
   });
 
+  it.each([1, 60, 1440])('waits the %s minutes the stage was set to', (lapseMinutes) => {
+    const at = (seconds: number) =>
+      whole(startApproved(facts({ lapseMinutes }), judged(), later(seconds))).result;
+    expect(at(lapseMinutes * 60).status).toBe('started');
+    expect(at(lapseMinutes * 60 + 1).problem?.detail).toContain(`within ${lapseMinutes} minutes`);
+  });
+
   it('lapses from its last vote', () => {
     const votes = [someVote('ann'), someVote('bob', { at: later(600).toISOString() })];
     const change = whole(

@@ -108,6 +108,13 @@ describe('the record of an ended approval', () => {
     });
   });
 
+  it('tells a vote’s time from when its person saw it, where that is known', () => {
+    const votes = [someVote('ann', { at: at(30), seenAt: at(27) }), someVote('lea', { at: at(603) })];
+    const told = endedOf({ ...row, votes }, someAction(), at(603));
+    expect(told?.votes.map(({ seconds }) => seconds)).toEqual([3, 3]);
+    expect(told && figuresOf([told]).rubberStamps).toBe(2);
+  });
+
   it('holds no name, no reason and no input', () => {
     expect(JSON.stringify(record)).not.toMatch(/"ann"|"lea"|private|Northwind/);
   });
