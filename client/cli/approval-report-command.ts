@@ -7,7 +7,7 @@ import { type Terminal, visible } from './terminal.ts';
 
 const meaning = `
 Counts the approvals that ended in the window: how they ended, how long people took, votes that came within
-five seconds of the asking (nobody reads that fast), what the votes cost by each workflow's baseline, and the
+five seconds of seeing it (nobody reads that fast), what the votes cost by each workflow's baseline, and the
 guard that asks most and is never refused: its limit may be too low. It names no approver.
 
 Example

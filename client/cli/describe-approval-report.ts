@@ -30,7 +30,7 @@ export function describeApprovalReport(report: ApprovalReport): string[] {
     ),
     '',
     `approved ${percent(report.approvalShare)}, denied ${percent(report.denialShare)}, by a rung of the ladder ${percent(report.overrideShare)} of what people decided`,
-    `${number(votes)} votes, ${number(rubberStamps)} of them (${percent(stamped)}) within 5 seconds of the asking`,
+    `${number(votes)} votes, ${number(rubberStamps)} of them (${percent(stamped)}) within 5 seconds of seeing it`,
     ...groupLines(report),
     ...guardLines(report),
     ...reviewLines(report),

@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import * as z from 'zod';
 import { GovernanceFileError } from '../governance-files.ts';
 import { AutonomyError } from '../send.ts';
+import { actionCommands } from './action-commands.ts';
 import { agentCommands } from './agent-commands.ts';
 import { approvalCommands } from './approval-commands.ts';
+import { componentCommand } from './component-commands.ts';
 import { conflictCommands } from './conflict-commands.ts';
 import { decisionCommands } from './decision-commands.ts';
 import { exportCommand } from './export-command.ts';
@@ -14,6 +16,7 @@ import { replayCommand } from './replay-commands.ts';
 import { shadowCommand } from './shadow-command.ts';
 import { switchCommands } from './switch-commands.ts';
 import { CommandError, type Terminal } from './terminal.ts';
+import { toolCommands } from './tool-commands.ts';
 
 const introduction = `
 Governance is code: keep it in git, plan in review, apply on merge. Requests are signed with your AWS
@@ -40,9 +43,11 @@ function createProgram(terminal: Terminal): Command {
     .showHelpAfterError('(add --help for how it is used)');
   const groups = [
     agentCommands(terminal),
+    actionCommands(terminal),
     approvalCommands(terminal),
     conflictCommands(terminal),
     decisionCommands(terminal),
+    toolCommands(terminal),
     ...switchCommands(terminal),
   ];
   for (const command of [
@@ -52,6 +57,7 @@ function createProgram(terminal: Terminal): Command {
     replayCommand(terminal),
     shadowCommand(terminal),
     grantCommand(terminal),
+    componentCommand(terminal),
     ...groups,
   ])
     program.addCommand(command);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
 
 let product: Product;
@@ -30,6 +32,40 @@ async function orders(): Promise<readonly { request: string }[]> {
   const response = await fetch(`${product.erp.url}/purchase-orders`, { headers });
   return ((await response.json()) as { orders: { request: string }[] }).orders;
 }
+/** What agents call to look for work, and what comes round by the clock whether or not anything waits. */
+const ofTheClock = /-(token|tasks|reconcile|mail-digests|watch-\w+)$/;
+
+const invoked = () => Object.entries(product.cloud.invocations()).filter(([name]) => !ofTheClock.test(name));
+
+/** Everything the machines that run now ever did. */
+async function histories(): Promise<readonly unknown[]> {
+  const client = new SFNClient({});
+  const machines = product.cloud.resources.filter(({ type }) => type === 'AWS::StepFunctions::StateMachine');
+  const found = await Promise.all(
+    machines.map(({ ref: stateMachineArn }) =>
+      client.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING' })),
+    ),
+  );
+  const arns = found.flatMap(({ executions = [] }) => executions.map(({ executionArn }) => executionArn));
+  expect(arns).toHaveLength(2);
+  const told = arns.map((executionArn) => client.send(new GetExecutionHistoryCommand({ executionArn })));
+  return (await Promise.all(told)).map(({ events }) => events);
+}
+
+/** Once people were told, no function runs and no machine takes a step, however long they think. */
+async function expectStandstill(): Promise<void> {
+  let seen = '';
+  await eventually('everybody was told', async () => {
+    const before = seen;
+    seen = JSON.stringify(invoked());
+    await sleep(700);
+    return before === seen ? true : undefined;
+  });
+  const before = { invoked: invoked(), histories: await histories() };
+  await sleep(2000);
+  expect({ invoked: invoked(), histories: await histories() }).toEqual(before);
+}
+
 const ordered = async (id: string) => (await orders()).filter(({ request }) => request === id).length;
 
 describe('an order that people must decide', () => {
@@ -49,6 +85,7 @@ describe('an order that people must decide', () => {
 
   it('waits for the second of two people from finance', async () => {
     const { run, mails } = await held('PR-TWO', '12000.00');
+    await expectStandstill();
     await decide(mails[0]?.link ?? '', 'approve');
     await decide(mails[0]?.link ?? '', 'approve');
     expect(await product.admin.run(run)).toMatchObject({ status: 'running' });
@@ -56,7 +93,7 @@ describe('an order that people must decide', () => {
     await decide(mails[1]?.link ?? '', 'approve');
     expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered', touches: 2 } });
     expect(await ordered('PR-TWO')).toBe(1);
-  });
+  }, 60_000);
 
   it('is never placed after one no, and the reason comes through', async () => {
     const { run, mails } = await held('PR-NO', '4000.00');

@@ -27,7 +27,9 @@ import {
   startProduct,
 } from './product.ts';
 import { browserOf, codeIn } from '../harness/inbox.ts';
+import { startUpstream } from '../harness/upstream.ts';
 import { actOver, connectMcp } from '../harness/mcp.ts';
+import { addToolStack, echoTools, withEchoTools } from '../harness/tool-stack.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'autonomy-permissions-'));
 let product: Product;
@@ -39,6 +41,7 @@ let lambda: LambdaClient;
 beforeAll(async () => {
   const app = new App({ outdir: join(directory, 'cdk.out'), analyticsReporting: false });
   buildApp(app, 'dev', { pilot: true });
+  addToolStack(app, 'dev');
   product = await startProduct({ assembly: app.synth().directory });
   const settings = {
     endpoint: product.cloud.url,
@@ -223,6 +226,30 @@ describe('what roles may do', () => {
     for (const { link } of mails.slice(0, 2)) await decide(link, 'approve');
     expect(await ended(held)).toMatchObject({ outcome: { result: 'ordered' } });
     await rehearseStop(mails.find(({ to }) => to === 'amelie.durand@example.com')?.link ?? '');
+  }, 60_000);
+
+  it('is enough for tools that are workflows and events, called by the door and by the executor', async () => {
+    await product.apply(withEchoTools('dev'));
+    const gather = product.agent('gather');
+    const overMcp = actOver(
+      await connectMcp(
+        product.cloud.url,
+        tokensOf({ id: 'agt_procurement_gather', key: product.keyOf('gather') }),
+      ),
+    );
+    const ask = (tool: string, act: typeof overMcp, way: string) =>
+      act({ tool, input: {}, purpose: 'See that it is called', idempotencyKey: `${way}-${tool}` });
+    const left = await Promise.all(echoTools.later.map((tool) => ask(tool, gather.act, 'later')));
+    for (const tool of echoTools.now)
+      for (const each of [await ask(tool, gather.act, 'http'), await ask(tool, overMcp, 'mcp')])
+        expect(each).toMatchObject({
+          status: 'succeeded',
+          output: tool.includes('run') ? { ran: each.id } : { eventId: expect.any(String) as string },
+        });
+    for (const { id } of left)
+      await eventually('the executor called it', async () =>
+        (await gather.action(id)).status === 'succeeded' ? true : undefined,
+      );
   }, 60_000);
 
   it('is enough for the pilot as it runs against a deployed stage', async () => {
@@ -438,6 +465,34 @@ describe('what roles may do', () => {
     expect(await helper.act({ ...asked, idempotencyKey: 'lent-0002' })).toMatchObject({
       problem: { code: 'delegation-revoked' },
     });
+  }, 60_000);
+
+  it('is enough for a look at what tools were imported from', async () => {
+    const upstream = await startUpstream();
+    const pinned = (text: string, name: string, url: string) =>
+      text.replace(
+        `name: ${name}\n`,
+        `name: ${name}\nupstream: { kind: openapi, url: '${url}', operation: POST /a, hash: ${'a'.repeat(64)} }\n`,
+      );
+    const own = `${product.erp.url}/openapi.yaml`;
+    await product.apply((file, text) =>
+      file.endsWith('tools.yaml')
+        ? pinned(pinned(text, 'erp.get_budget', own), 'erp.get_quotes', upstream.url)
+        : text,
+    );
+    const schedule = product.cloud.resources.find(({ logicalId }) =>
+      logicalId.startsWith('WatchToolsSchedule'),
+    );
+    expect(product.cloud.runSchedule(schedule?.logicalId ?? '')).toBe(true);
+    await eventually('the tool is in quarantine', async () =>
+      (await product.admin.registeredTool('erp.get_quotes')).quarantine ? true : undefined,
+    );
+    const asked = { tool: 'erp.get_quotes', input: quotes, purpose: 'Compare' };
+    const denied = await product.agent('gather').act({ ...asked, idempotencyKey: 'quarantined-0001' });
+    expect(denied.problem?.code).toBe('tool-quarantined');
+    expect(await product.admin.registeredTools()).toHaveLength(3);
+    await upstream.stop();
+    await product.apply();
   }, 60_000);
 
   it('is enough for certifications that end, and for keys and tokens that are revoked', async () => {

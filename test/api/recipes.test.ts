@@ -101,7 +101,7 @@ it('the API describes itself, to anyone', async () => {
   expect(await response.json()).toEqual(openapi);
 });
 
-describe.concurrent('the recipes', () => {
+describe.concurrent('the recipes', { timeout: 60_000 }, () => {
   it('an agent that speaks HTTP itself', async () => {
     expect(await follow('plain-fetch.ts')).toEqual(told);
   });
