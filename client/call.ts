@@ -7,6 +7,9 @@ export type Call = (
   options?: {
     readonly body?: unknown;
     readonly headers?: Readonly<Record<string, string>>;
+    /** Who tries again, and how long. @default the agent's own patience */
     readonly send?: Send;
+    /** Ends the request under way and every further try. */
+    readonly signal?: AbortSignal | undefined;
   },
 ) => Promise<Response>;

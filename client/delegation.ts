@@ -1,19 +1,8 @@
-import * as z from 'zod';
+import { type DelegationView, viewedDelegation } from '../core/delegation/delegation-view.ts';
 import type { Call } from './call.ts';
 import { errorOf } from './send.ts';
 
-const delegation = z.object({
-  id: z.string(),
-  /** The agents that lent, first lender first; the last made this one. */
-  chain: z.array(z.string()),
-  to: z.string(),
-  /** What it is for; absent when nothing is narrowed. */
-  tools: z.array(z.string()).optional(),
-  purpose: z.string(),
-  expiresAt: z.string(),
-  revokedAt: z.string().optional(),
-});
-export type DelegationView = z.infer<typeof delegation>;
+export type { DelegationView };
 
 /** What an agent lends to another: its say, for these tools alone where it names some, for a minute to an hour. */
 export type DelegateRequest = {
@@ -41,5 +30,5 @@ export async function revokeDelegation(call: Call, id: string): Promise<Delegati
 
 async function read(response: Response): Promise<DelegationView> {
   if (!response.ok) throw await errorOf(response);
-  return delegation.parse(await response.json());
+  return viewedDelegation.parse(await response.json());
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
+import { oauthProblem, problem } from '../core/problem.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /** What the API said no with: its status, the reason's code and what to do. */
 export class AutonomyError extends Error {
@@ -14,9 +15,6 @@ export class AutonomyError extends Error {
     this.problem = problem;
   }
 }
-
-const problem = z.looseObject({ title: z.string(), detail: z.string() });
-const oauthProblem = z.looseObject({ error: z.string(), error_description: z.string().default('') });
 
 /** Reads a refusal of the API as an error; plain text and empty bodies too. */
 export async function errorOf(response: Response): Promise<AutonomyError> {
@@ -61,7 +59,7 @@ export function createSend(options: {
       const inFlight = response?.status !== 409 || response.headers.has('retry-after');
       if (response && !(again.has(response.status) && inFlight)) return response;
       if (response && performance.now() > until) return response;
-      const asked = Number(response?.headers.get('retry-after') ?? 0) * 1000;
+      const asked = retryAfterMs(response, 0);
       await response?.body?.cancel();
       await sleep(asked + Math.min(5000, 100 * 2 ** attempt) * (0.5 + Math.random()), undefined, {
         ...(options.signal && { signal: options.signal }),

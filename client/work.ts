@@ -1,27 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
+import { type ClaimedTask, claimedTask } from '../core/task/task-view.ts';
 import type { Call } from './call.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { AutonomyError, createSend, errorOf } from './send.ts';
 
-const claimed = z.object({
-  task: z.object({
-    id: z.string(),
-    run: z.string(),
-    workflow: z.string(),
-    step: z.string(),
-    capability: z.string(),
-    input: z.unknown(),
-    onBehalfOf: z.string(),
-    deadline: z.string(),
-  }),
-  lease: z.string(),
-  fence: z.int(),
-  leaseExpiresAt: z.string(),
-});
-type Claimed = z.infer<typeof claimed>;
-
 /** A task as the agent that holds it sees it. */
-export type Task = Claimed['task'] & { readonly fence: number };
+export type Task = ClaimedTask['task'] & { readonly fence: number };
 
 export type WorkEvent =
   | { readonly kind: 'claimed' | 'completed' | 'lost'; readonly task: Task }
@@ -35,7 +19,11 @@ export type Work = {
   readonly concurrency?: number;
   /** Does one task and gives its output. `signal` aborts when the lease is lost: stop, another agent has it. */
   readonly handle: (task: Task, context: { readonly signal: AbortSignal }) => Promise<unknown>;
-  /** Ends the loop; tasks in hand are finished first. */
+  /**
+   * Ends the loop: nothing more is claimed, tasks in hand are finished with their leases kept alive, and `work`
+   * returns when the last is handed in. A process killed before that loses nothing: its leases lapse, and the tasks
+   * go to other agents.
+   */
   readonly signal: AbortSignal;
   readonly onEvent?: (event: WorkEvent) => void;
 };
@@ -50,43 +38,60 @@ async function loop(call: Call, options: Work): Promise<void> {
   while (!options.signal.aborted) {
     try {
       const next = await claim(call, options);
-      if ('wait' in next) await pause(next.wait * 1000, options.signal);
+      if ('waitMs' in next) await pause(next.waitMs, options.signal);
       else await workOn(call, next, options);
     } catch (error) {
+      if (options.signal.aborted && isAbort(error)) return;
       options.onEvent?.({ kind: 'trouble', error: asError(error) });
       await pause(2000, options.signal);
     }
   }
 }
 
-async function claim(call: Call, { capabilities }: Work): Promise<Claimed | { readonly wait: number }> {
-  const response = await call('POST', '/v1/tasks/claim', { body: capabilities ? { capabilities } : {} });
-  if (response.status === 204) return { wait: Number(response.headers.get('retry-after') ?? 5) };
+/** Seconds to keep trying to claim; a claim under way is not broken off, for it may have leased a task. */
+const CLAIM_PATIENCE_SECONDS = 60;
+
+async function claim(
+  call: Call,
+  { capabilities, signal }: Work,
+): Promise<ClaimedTask | { readonly waitMs: number }> {
+  const send = createSend({ patienceSeconds: CLAIM_PATIENCE_SECONDS, signal });
+  const body = capabilities ? { capabilities } : {};
+  const response = await call('POST', '/v1/tasks/claim', { body, send });
+  if (response.status === 204) return { waitMs: retryAfterMs(response, 5_000) };
   if (!response.ok) throw await errorOf(response);
-  return claimed.parse(await response.json());
+  return claimedTask.parse(await response.json());
 }
 
-async function workOn(call: Call, held: Claimed, { handle, onEvent }: Work): Promise<void> {
+async function workOn(call: Call, held: ClaimedTask, { handle, onEvent }: Work): Promise<void> {
   const task: Task = { ...held.task, fence: held.fence };
   const lost = new AbortController();
   onEvent?.({ kind: 'claimed', task });
   const beat = keepAlive(call, held, lost);
   try {
-    const output = await handle(task, { signal: lost.signal });
-    await settle(call, held, 'complete', { output: output ?? null });
-    onEvent?.({ kind: 'completed', task });
+    const end = await endOf(handle, task, lost.signal);
+    if ('error' in end && lost.signal.aborted) return onEvent?.({ kind: 'lost', task });
+    const error = await handIn(call, held, end);
+    onEvent?.(error ? { kind: 'failed', task, error } : { kind: 'completed', task });
   } catch (error) {
-    if (lost.signal.aborted || isLost(error)) onEvent?.({ kind: 'lost', task });
-    else
-      await giveUp(call, held, asError(error), () =>
-        onEvent?.({ kind: 'failed', task, error: asError(error) }),
-      );
+    if (!isLost(error)) throw error;
+    onEvent?.({ kind: 'lost', task });
   } finally {
     clearInterval(beat);
   }
 }
 
-function keepAlive(call: Call, held: Claimed, lost: AbortController): NodeJS.Timeout {
+type End = { readonly output: unknown } | { readonly error: Error };
+
+async function endOf(handle: Work['handle'], task: Task, signal: AbortSignal): Promise<End> {
+  try {
+    return { output: (await handle(task, { signal })) ?? null };
+  } catch (error) {
+    return { error: asError(error) };
+  }
+}
+
+function keepAlive(call: Call, held: ClaimedTask, lost: AbortController): NodeJS.Timeout {
   const length = Math.max(1000, Date.parse(held.leaseExpiresAt) - Date.now());
   const send = createSend({ patienceSeconds: length / 1000 });
   return setInterval(() => {
@@ -98,28 +103,36 @@ function keepAlive(call: Call, held: Claimed, lost: AbortController): NodeJS.Tim
   }, length / 3);
 }
 
-/** An answer that can't be delivered is not lost: the lease lapses and the task is done again. */
-async function giveUp(call: Call, held: Claimed, error: Error, told: () => void): Promise<void> {
-  told();
+/**
+ * Hands in what came out, and gives the error the task failed with. An output that is refused, for its size say, is a
+ * failure; one that can't be delivered is not: the lease lapses and the task is done again.
+ */
+async function handIn(call: Call, held: ClaimedTask, end: End): Promise<Error | undefined> {
+  if ('output' in end) {
+    const refused = await settle(call, held, 'complete', end).catch((error: unknown) => {
+      if (error instanceof AutonomyError && !isLost(error)) return error;
+      throw error;
+    });
+    return refused && handIn(call, held, { error: refused });
+  }
+  const { error } = end;
   const code = error instanceof AutonomyError ? error.code : error.name;
-  await settle(call, held, 'fail', { code, detail: error.message.slice(0, 1000) }).catch(
-    (failure: unknown) => {
-      if (!isLost(failure)) throw failure;
-    },
-  );
+  await settle(call, held, 'fail', { code, detail: error.message.slice(0, 1000) });
+  return error;
 }
 
 async function settle(
   call: Call,
-  { task, lease }: Claimed,
+  { task, lease }: ClaimedTask,
   how: 'complete' | 'fail',
   body: object,
-): Promise<void> {
+): Promise<undefined> {
   const response = await call('POST', `/v1/tasks/${task.id}/${how}`, { body: { lease, ...body } });
   if (!response.ok) throw await errorOf(response);
 }
 
 const isLost = (error: unknown) => error instanceof AutonomyError && error.code === 'lease-lost';
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 const asError = (error: unknown) => (error instanceof Error ? error : new Error(String(error)));
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

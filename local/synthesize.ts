@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { BootError } from './boot-error.ts';
 
 /** What the template is made from; a change in any of it makes a new synthesis. */
-const SOURCES = '{bin,lib,core,functions,statemachines,blueprints}/**/*.{ts,json}';
+const SOURCES = '{bin,lib,core,functions,statemachines,schemas,blueprints}/**/*.{ts,json}';
 /** Assemblies kept: a cloud that still runs an older one finds its bundles. */
 const KEPT = 4;
 

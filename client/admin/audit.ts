@@ -1,10 +1,7 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { auditPage } from '../../core/audit/audit-page.ts';
 import type { SignedCall } from './signed-call.ts';
 
-const auditPage = z.object({
-  events: z.array(z.looseObject({ subject: z.string(), version: z.int(), type: z.string(), at: z.string() })),
-  cursor: z.string().optional(),
-});
 export type AuditRecord = z.infer<typeof auditPage>['events'][number];
 
 export type AuditAdmin = {

@@ -1,27 +1,12 @@
-import * as z from 'zod';
+import {
+  listedReleases,
+  type ReleaseView,
+  type RolledBack,
+  rolledBack,
+} from '../../core/policy/release-view.ts';
 import type { SignedCall } from './signed-call.ts';
 
-const releaseList = z.object({
-  releases: z.array(
-    z.object({
-      release: z.string(),
-      publishedAt: z.string(),
-      engine: z.string(),
-      policies: z.int(),
-      tools: z.int(),
-      /** On the one in force. */
-      activatedAt: z.string().optional(),
-    }),
-  ),
-});
-export type ReleaseView = z.infer<typeof releaseList>['releases'][number];
-
-const rolledBack = z.object({
-  release: z.string(),
-  before: z.string().nullable(),
-  action: z.enum(['activate', 'none']),
-});
-export type RolledBack = z.infer<typeof rolledBack>;
+export type { ReleaseView, RolledBack };
 
 export type ReleaseAdmin = {
   /** The releases stored so far, the newest first. */
@@ -31,7 +16,7 @@ export type ReleaseAdmin = {
 };
 
 export const releaseAdmin = (call: SignedCall): ReleaseAdmin => ({
-  releases: async () => releaseList.parse(await call('GET', '/v1/releases')).releases,
+  releases: async () => listedReleases.parse(await call('GET', '/v1/releases')).releases,
   rollback: async (hash) =>
     rolledBack.parse(await call('POST', `/v1/releases/${encodeURIComponent(hash)}/activate`)),
 });

@@ -1,28 +1,14 @@
-import * as z from 'zod';
 import type { GovernanceBody } from '../../core/governance/manifest.ts';
 import {
-  addReports,
-  flipKind,
-  nothingReplayed,
-  type ReplayReport,
-  replayReport,
-  said,
-} from '../../core/policy/replay-report.ts';
+  type ReplayedDecision,
+  replayedDecision,
+  replayPage,
+  storedRelease,
+} from '../../core/policy/release-view.ts';
+import { addReports, nothingReplayed, type ReplayReport } from '../../core/policy/replay-report.ts';
 import type { SignedCall } from './signed-call.ts';
 
-const page = z.object({ ...replayReport.shape, cursor: z.string().optional() });
-
-const replayedDecision = z.object({
-  action: z.string(),
-  agent: z.string(),
-  tool: z.string(),
-  requestedAt: z.string(),
-  releases: z.object({ from: z.string(), to: z.string() }),
-  kind: z.union([flipKind, z.literal('same')]),
-  from: said,
-  to: said,
-});
-export type ReplayedDecision = z.infer<typeof replayedDecision>;
+export type { ReplayedDecision };
 
 /** From an instant on and before another, both ISO 8601. */
 export type ReplayWindow = { readonly since: string; readonly until: string };
@@ -41,15 +27,16 @@ export type ReplayAdmin = {
 };
 
 export const replayAdmin = (call: SignedCall): ReplayAdmin => ({
-  storeCandidate: async (body) =>
-    z.object({ release: z.string() }).parse(await call('POST', '/v1/releases', { body })).release,
+  storeCandidate: async (body) => storedRelease.parse(await call('POST', '/v1/releases', { body })).release,
   replay: async (hash, window, { onPage } = {}) => {
     let report = nothingReplayed;
     let cursor: string | undefined;
     do {
       const query: string = new URLSearchParams({ ...window, ...(cursor && { cursor }) }).toString();
-      const next = page.parse(await call('GET', `/v1/releases/${encodeURIComponent(hash)}/replay?${query}`));
-      const { cursor: more, ...part } = next;
+      const next = replayPage.parse(
+        await call('GET', `/v1/releases/${encodeURIComponent(hash)}/replay?${query}`),
+      );
+      const { cursor: more, release, ...part } = next;
       report = addReports(report, part);
       cursor = more;
       if (cursor) onPage?.(report);

@@ -1,27 +1,7 @@
-import * as z from 'zod';
+import { type RunView, viewedRun } from '../../core/run/run-view.ts';
 import type { SignedCall } from './signed-call.ts';
 
-const runView = z.object({
-  id: z.string(),
-  workflow: z.string(),
-  unit: z.string(),
-  status: z.enum(['requested', 'running', 'succeeded', 'failed']),
-  requester: z.string(),
-  requestedAt: z.string(),
-  finishedAt: z.string().optional(),
-  waitingFor: z.looseObject({ kind: z.enum(['task', 'action']), id: z.string() }).optional(),
-  outcome: z
-    .looseObject({
-      result: z.string(),
-      cycleSeconds: z.number(),
-      minutesSaved: z.number(),
-      netValue: z.object({ minor: z.int(), currency: z.string() }),
-    })
-    .optional(),
-  output: z.unknown().optional(),
-  problem: z.object({ code: z.string(), detail: z.string() }).optional(),
-});
-export type RunView = z.infer<typeof runView>;
+export type { RunView };
 
 export type RunRequest = {
   readonly workflow: string;
@@ -38,6 +18,6 @@ export type RunAdmin = {
 
 export const runAdmin = (call: SignedCall): RunAdmin => ({
   startRun: async ({ idempotencyKey, ...body }) =>
-    runView.parse(await call('POST', '/v1/runs', { body, headers: { 'idempotency-key': idempotencyKey } })),
-  run: async (id) => runView.parse(await call('GET', `/v1/runs/${id}`)),
+    viewedRun.parse(await call('POST', '/v1/runs', { body, headers: { 'idempotency-key': idempotencyKey } })),
+  run: async (id) => viewedRun.parse(await call('GET', `/v1/runs/${id}`)),
 });

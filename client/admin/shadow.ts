@@ -1,8 +1,7 @@
-import * as z from 'zod';
+import { type ShadowView, viewedShadow } from '../../core/policy/release-view.ts';
 import type { SignedCall } from './signed-call.ts';
 
-const shadowView = z.object({ release: z.string().nullable(), since: z.string().optional() });
-export type ShadowView = z.infer<typeof shadowView>;
+export type { ShadowView };
 
 export type ShadowAdmin = {
   /** The release in the shadow of the one in force; `release` is null when there is none. */
@@ -12,6 +11,6 @@ export type ShadowAdmin = {
 };
 
 export const shadowAdmin = (call: SignedCall): ShadowAdmin => ({
-  shadow: async () => shadowView.parse(await call('GET', '/v1/shadow')),
-  setShadow: async (release) => shadowView.parse(await call('PUT', '/v1/shadow', { body: { release } })),
+  shadow: async () => viewedShadow.parse(await call('GET', '/v1/shadow')),
+  setShadow: async (release) => viewedShadow.parse(await call('PUT', '/v1/shadow', { body: { release } })),
 });

@@ -1,17 +1,16 @@
 import type { AgentRow } from '../agent/agent.ts';
-import { approvalKey, type ApprovalRow } from '../approval/approval.ts';
+import { approvalKey } from '../approval/approval.ts';
 import type { Change, Refusal, Write } from '../change.ts';
 import type { AuditEvent } from '../event.ts';
 import { type Switches, switchesKey } from '../switch/switch.ts';
 import type { ActionRow } from './action.ts';
 import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
 import { type Obstacle, stoppedBy } from './admission.ts';
-import { end, lapse, lapsed } from './start-approved.ts';
+import { end, lapse, type Lapse, lapsed } from './start-approved.ts';
 
 /** What every action of the system itself leans on when people agreed to it. */
-export type OwnFacts = {
+export type OwnFacts = Lapse & {
   readonly action: ActionRow;
-  readonly approval: ApprovalRow;
   /** The system's own agent, which asks. */
   readonly agent: AgentRow;
   readonly switches: Switches;
@@ -38,7 +37,7 @@ export function carryOutOwn(
   if (approval.status !== 'approved') {
     return { refused: 'not-approved', detail: `the approval is ${approval.status}` };
   }
-  if (lapsed(approval, now)) return end(action, 'expired', lapse, now);
+  if (lapsed(facts, now)) return end(action, 'expired', lapse(facts), now);
   const effect = boundObstacle(facts) ?? effectOf();
   if ('code' in effect) return end(action, 'denied', effect, now);
   const done = succeed(action, effect.output, now);

@@ -19,7 +19,7 @@ export const mcpApi: ApiPart = {
       caller: 'agent',
       body: 'McpMessage',
       answers: {
-        200: { says: 'the answer', body: 'McpMessage' },
+        200: { says: 'the answer', body: 'McpMessage', also: 'text/event-stream' },
         202: { says: 'a notification was taken' },
       },
       refuses: { 403: 'a page of another site asks', 406: 'the client takes no JSON' },

@@ -7,13 +7,10 @@ import { actionEvent, approvedDigest, bySystem } from './action-row.ts';
 import { type AdmissionFacts, findObstacle, type Obstacle } from './admission.ts';
 import { admissions, begin, budgetObstacle, type Judged, judgedBy, openSince } from './request-action.ts';
 
-/** Minutes an approval may wait for its use; after that it lapses. */
-export const APPROVAL_LAPSES_MINUTES = 15;
+/** How long an approval may wait for its use; after that it lapses. */
+export type Lapse = { readonly approval: ApprovalRow; readonly lapseMinutes: number };
 
-export type ApprovedFacts = AdmissionFacts & {
-  readonly action: ActionRow;
-  readonly approval: ApprovalRow;
-};
+export type ApprovedFacts = AdmissionFacts & Lapse & { readonly action: ActionRow };
 
 /**
  * Starts a held action whose approval came, everything judged afresh: the votes must still lift the active
@@ -32,7 +29,7 @@ export function startApproved(
   }
   const { decision } = judged;
   const judgedRow = { ...action, ...judgedBy(judged) };
-  if (lapsed(approval, now)) return end(judgedRow, 'expired', lapse, now);
+  if (lapsed(facts, now)) return end(judgedRow, 'expired', lapse(facts), now);
   const obstacle = boundObstacle(facts, judged) ?? findObstacle({ ...facts, work: undefined }, action, now);
   const problem = obstacle ?? policyObstacle(decision) ?? budgetObstacle(judged, now);
   if (problem) return end(judgedRow, 'denied', problem, now);
@@ -40,15 +37,15 @@ export function startApproved(
 }
 
 /** Whether an approval came too long ago to be used. */
-export function lapsed(approval: ApprovalRow, now: Date): boolean {
+export function lapsed({ approval, lapseMinutes }: Lapse, now: Date): boolean {
   const last = approval.votes.at(-1)?.at ?? approval.openedAt;
-  return now.getTime() - Date.parse(last) > APPROVAL_LAPSES_MINUTES * 60_000;
+  return now.getTime() - Date.parse(last) > lapseMinutes * 60_000;
 }
 
-export const lapse: Obstacle = {
+export const lapse = ({ lapseMinutes }: Lapse): Obstacle => ({
   code: 'approval-lapsed',
-  detail: `the approval was not used within ${APPROVAL_LAPSES_MINUTES} minutes: ask again`,
-};
+  detail: `the approval was not used within ${lapseMinutes} minutes: ask again`,
+});
 
 /** The approval is for this very action and the tool still has the definition that was approved. */
 function boundObstacle({ action, approval }: ApprovedFacts, { toolHash }: Judged): Obstacle | undefined {

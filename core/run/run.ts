@@ -57,13 +57,25 @@ export const baseline = z.strictObject({
 });
 export type Baseline = z.infer<typeof baseline>;
 
+const machineArn = z
+  .string()
+  .regex(
+    /^arn:aws[a-z-]*:states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]{1,80}$/,
+    'arn:aws:states:<region>:<account>:stateMachine:<name>, without a version',
+  );
+
 /** A workflow: which state machine runs it, for which unit, against which baseline. */
 export const workflowManifest = z.strictObject({
   kind: z.literal('Workflow'),
   id: name,
   title: z.string().min(1).max(100),
-  /** Name of the file in statemachines/ without `.asl.json`. */
-  machine: name,
+  /** Name of the file in statemachines/ without `.asl.json`; of a machine another app deployed, its ARN. */
+  machine: z.union([name, machineArn]),
+  /** What agents do in it, for the catalogue: the machine's states, and the capability each asks for. */
+  steps: z
+    .array(z.strictObject({ name: z.string().min(1).max(80), capability: name }))
+    .max(100)
+    .optional(),
   baseline,
 });
 export const workflowRow = z.object({

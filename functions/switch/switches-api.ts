@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { agentKey } from '../../core/agent/agent.ts';
 import { isRefusal, type Refusal } from '../../core/change.ts';
 import type { Actor } from '../../core/event.ts';
@@ -12,19 +12,14 @@ import {
   readSwitches,
   switchesKey,
   switchesRow,
-  switchScope,
 } from '../../core/switch/switch.ts';
+import { engageBody, restoreBody, type SwitchView } from '../../core/switch/switch-view.ts';
 import { parseRow } from '../../core/row.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import { administratorOf, createApi } from '../http/lambda.ts';
 import { ProblemError } from '../http/problem.ts';
 import { readBody } from '../http/read-body.ts';
 import { contain, type SwitchDeps } from './contain.ts';
-
-const reason = z.string().trim().min(1).max(500);
-const engageBody = z.strictObject({ scope: switchScope, reason, drill: z.boolean().optional() });
-const found = z.record(z.string().max(50), z.union([z.string().max(200), z.number(), z.boolean()]));
-const restoreBody = z.strictObject({ scope: switchScope, reason, found: found.optional() });
 
 /** The kill switch, for IAM-signed callers: see what is stopped, stop something, restore it with a second person. */
 export function createSwitchesApi(deps: SwitchDeps) {
@@ -95,8 +90,8 @@ const problem = ({ refused: code, detail }: Refusal) =>
   new ProblemError({ status: code === 'unknown-scope' ? 404 : 409, code, detail });
 
 /** As callers see it, with the seconds it took to contain. */
-function viewOf({ since, ...engaged }: EngagedSwitch) {
+function viewOf({ since, ...engaged }: EngagedSwitch): SwitchView {
   const { engagedAt, containedAt } = engaged;
-  const seconds = containedAt && (Date.parse(containedAt) - Date.parse(engagedAt)) / 1000;
-  return { ...engaged, ...(containedAt && { secondsToContain: seconds }) };
+  if (containedAt === undefined) return engaged;
+  return { ...engaged, secondsToContain: (Date.parse(containedAt) - Date.parse(engagedAt)) / 1000 };
 }

@@ -47,11 +47,11 @@ const shell = promisify(execFile);
 const answers = new Map<string, Promise<string>>();
 
 /**
- * What a command line of the documents prints, each run once: by a shell, and the many helps of `autonomy` in this
- * process, whose program `npx autonomy --help` starts.
+ * What a command line of the documents prints, each run once: by a shell, and the many helps of `autonomy` and its
+ * imports in this process, whose program `npx autonomy --help` starts.
  */
 export function run(line: string): Promise<string> {
-  const [, own] = /^npx autonomy (.+ --help)$/.exec(line) ?? [];
+  const [, own] = /^npx autonomy (.+ --help|tools import .+)$/.exec(line) ?? [];
   const answer = answers.get(line) ?? (own === undefined ? runInShell(line) : runHere(own.split(' ')));
   answers.set(line, answer);
   return answer;

@@ -4,7 +4,7 @@ import type { GovernanceBody } from '../../core/governance/manifest.ts';
 import type { ReleaseBundle } from '../../core/policy/release.ts';
 import { releaseHash } from '../../core/policy/release.ts';
 import { createActionsApi } from '../../functions/action/actions-api.ts';
-import type { DoorDeps } from '../../functions/action/answer-request.ts';
+import type { ExecutorDeps } from '../../functions/action/execute-approved.ts';
 import { createJudge, createOpenRelease } from '../../functions/action/judge.ts';
 import { createBreakers } from '../../functions/aws/breakers.ts';
 import { createCallTool } from '../../functions/aws/call-tool.ts';
@@ -33,7 +33,7 @@ export type Erp = {
 /** The door over a real database and real Cedar releases. `clock` and `erp.answer` are the test's to change. */
 export type World = {
   readonly database: TestDatabase;
-  readonly deps: DoorDeps;
+  readonly deps: ExecutorDeps;
   readonly erp: Erp;
   readonly lines: LogLine[];
   readonly bundles: Map<string, ReleaseBundle>;
@@ -72,7 +72,8 @@ export async function startWorld(): Promise<World> {
   const releases = storeIn(bundles);
   const log: Log = (...line) => lines.push(line);
   const open = createOpenRelease(releases);
-  const deps: DoorDeps = {
+  const deps: ExecutorDeps = {
+    lapseMinutes: 15,
     registry: database.registry,
     open,
     judge: createJudge(open, log),

@@ -1,4 +1,4 @@
-import type { DoorDeps } from '../../functions/action/answer-request.ts';
+import type { ExecutorDeps } from '../../functions/action/execute-approved.ts';
 import { createJudge } from '../../functions/action/judge.ts';
 
 /** The function was killed here. */
@@ -7,13 +7,13 @@ export class Crash extends Error {
 }
 
 /** Where a process may die: before each call that leaves it, and after the call took effect but before it is heard of. */
-export type Faults = { readonly deps: DoorDeps; readonly points: () => number };
+export type Faults = { readonly deps: ExecutorDeps; readonly points: () => number };
 
 /**
  * The door's dependencies, dying at the given points of their life, counted over everything they do: two points for
  * each read, each commit, each release that is opened and each call of a tool.
  */
-export function dyingAt(deps: DoorDeps, planned: readonly number[]): Faults {
+export function dyingAt(deps: ExecutorDeps, planned: readonly number[]): Faults {
   let point = 0;
   const step = () => {
     point += 1;

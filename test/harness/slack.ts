@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { createCallSlack } from '../../functions/approval/slack/call-slack.ts';
+import { createRefusalCounter } from '../../functions/aws/refusals.ts';
 import { createSlackApi } from '../../functions/approval/slack/slack-api.ts';
 import { tellInSlack } from '../../functions/approval/slack/tell-in-slack.ts';
 import { API_URL } from './approvers.ts';
@@ -34,7 +35,14 @@ export function openSlack({ deps: { registry, now, log }, clock }: World, slack:
   const view = { ceiling: 'medium', apiUrl: API_URL } as const;
   const call = (timeoutMs: number, retries: number) => createCallSlack({ ...options, timeoutMs, retries });
   const tellDeps = { registry, now, log, view, callSlack: call(1000, 1) };
+  const figures: string[] = [];
   const api = createSlackApi({
+    refused: createRefusalCounter({
+      registry,
+      figures: (told) => figures.push(...told.map(({ name }) => name)),
+      functionName: 'slack',
+      now,
+    }),
     ...{ registry, now, log, ceiling: view.ceiling, apiUrl: options.apiUrl },
     signingSecret: async () => SIGNING_SECRET,
     callSlack: call(100, 0),
@@ -76,6 +84,7 @@ export function openSlack({ deps: { registry, now, log }, clock }: World, slack:
     });
   return {
     deliver,
+    figures,
     buttonOf,
     clickOf,
     submissionOf,
