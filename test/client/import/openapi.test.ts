@@ -1,9 +1,11 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkProposals } from '../../../client/import/check-proposals.ts';
 import { readOpenApi } from '../../../client/import/openapi-document.ts';
 import { importOpenApi } from '../../../client/import/openapi.ts';
 import type { ToolDocument } from '../../../client/import/proposal.ts';
 import { toolManifest } from '../../../core/governance/tool.ts';
+import { inputProblem } from '../../../core/policy/input-problem.ts';
 import { createInputCheck } from '../../../core/policy/input-check.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -385,5 +387,48 @@ describe('what is no tool', () => {
     [[], 'is no OpenAPI document'],
   ])('is a document of another kind: %j', (document, reason) => {
     expect(() => readOpenApi(document)).toThrow(reason);
+  });
+});
+
+describe('whatever a document holds', () => {
+  const words = [
+    'type',
+    'properties',
+    'items',
+    'allOf',
+    'anyOf',
+    'enum',
+    'required',
+    'nullable',
+    '$ref',
+    'const',
+  ];
+  const values = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom('object', 'string', 'array', '#', '#/x', '#/paths'),
+  );
+  const { node } = fc.letrec<{ node: unknown }>((tie) => ({
+    node: fc.oneof(
+      { maxDepth: 4 },
+      values,
+      fc.dictionary(fc.constantFrom(...words), tie('node')),
+      fc.array(tie('node')),
+    ),
+  }));
+
+  it('is a tool that publishes or refused by name, and never crashes', () => {
+    fc.assert(
+      fc.property(node, node, (schema, part) => {
+        const operation = { ...taking(schema), parameters: part, ...answering(part) };
+        const document = documentOf({
+          'POST /a': operation,
+          'GET /b': { responses: part, parameters: [part] },
+        });
+        const { proposals, refused } = importAll(document);
+        expect(proposals.length + Object.keys(refused).length).toBe(2);
+        for (const { tool } of proposals) expect(inputProblem(tool as never)).toBeUndefined();
+      }),
+      { numRuns: 100 },
+    );
   });
 });
