@@ -5,6 +5,7 @@ import { soakBudgets } from './budgets.ts';
 import { soakFaults } from './faults.ts';
 import { governLargeCompany } from './governance.ts';
 import { killAgainAndAgain } from './kill.ts';
+import { soakPilot } from './pilot.ts';
 import { soakReplay } from './replay.ts';
 import { soakStreams } from './streams.ts';
 import { compareSlices } from './slices.ts';
@@ -25,6 +26,10 @@ const soaks: Readonly<Record<string, Soak>> = {
   kill: {
     about: 'a pilot of 60 rows whose cloud is killed eight times at random, then taken to its end',
     run: () => killAgainAndAgain(8),
+  },
+  pilot: {
+    about: 'all 60 rows of the pilot to their ends in under 90 seconds, the audit log held against the ERP',
+    run: () => soakPilot(),
   },
   governance: {
     about: '1,000 agents, 20 roles, 200 tools and 1,000 policies applied to the local cloud, then planned',
