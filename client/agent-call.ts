@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from './call.ts';
-import { createSend } from './send.ts';
+import { createSend, discard } from './send.ts';
 import { createTokenSource, type SignIn } from './token.ts';
 
 export type AgentConnection = SignIn & {
@@ -46,7 +46,7 @@ export function createAgentCall(connection: AgentConnection): {
   const call: Call = async (method, path, options = {}) => {
     const response = await once(method, path, options);
     if (response.status !== 401) return response;
-    await response.body?.cancel();
+    discard(response);
     forget();
     await sleep(WHOLE_SECOND_MS, undefined, { ...(options.signal && { signal: options.signal }) });
     return once(method, path, options);

@@ -36,6 +36,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** Lets go of an answer nobody reads. Not waited for: where something else holds a copy of it, that would take until then. */
+export function discard({ body }: Response): void {
+  body?.cancel().catch(() => undefined);
+}
+
 export type Send = (request: () => Promise<Response>) => Promise<Response>;
 
 /** Statuses that say "ask again with the same key": overload, gateway trouble, the same request still under way. */
@@ -60,7 +65,7 @@ export function createSend(options: {
       if (response && !(again.has(response.status) && inFlight)) return response;
       if (response && performance.now() > until) return response;
       const asked = retryAfterMs(response, 0);
-      await response?.body?.cancel();
+      if (response) discard(response);
       await sleep(asked + Math.min(5000, 100 * 2 ** attempt) * (0.5 + Math.random()), undefined, {
         ...(options.signal && { signal: options.signal }),
       });
