@@ -65,6 +65,11 @@ export function taskIdOf(run: RunId, step: string, visit: string): TaskId {
   return taskId.parse(`tsk_${digest([run, step, visit]).slice(0, 32)}`);
 }
 
+/** An action is a task for another agent at most once, so that task carries the action's own suffix. */
+export function taskIdOfAction(action: ActionId): TaskId {
+  return taskId.parse(`tsk_${action.slice('act_'.length)}`);
+}
+
 /** Names in manifests: lower-case words joined by dashes, at most 63 characters. */
 export const name = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes');
 /** A tool's name: dotted lower-case words, `erp.create_purchase_order`. */

@@ -23,9 +23,13 @@ export type ClaimFacts = {
 };
 
 /** Why an agent may not have this task; `undefined` when it may. */
-export function unfitFor(task: Pick<TaskRow, 'unit' | 'capability'>, agent: AgentRow): string | undefined {
+export function unfitFor(
+  task: Pick<TaskRow, 'unit' | 'capability' | 'asker'>,
+  agent: AgentRow,
+): string | undefined {
   if (!actingStages.some((stage) => stage === agent.stage)) return `it is in stage ${agent.stage}`;
   if (agent.unit !== task.unit) return `it belongs to unit ${agent.unit}`;
+  if (agent.id === task.asker) return 'it asked for it itself';
   return agent.capabilities.includes(task.capability)
     ? undefined
     : `it lacks the capability ${task.capability}`;

@@ -45,24 +45,22 @@ export function settleTask(
   };
 }
 
-function settledRow(task: TaskRow, { status, ...result }: TaskResult, now: Date): TaskRow {
-  const { workQueue, workSince, listKind, listKey, ...rest } = task;
-  return { ...rest, ...result, version: task.version + 1, status, settledAt: now.toISOString() };
+function settledRow(task: TaskRow, result: TaskResult | { readonly status: 'expired' }, now: Date): TaskRow {
+  const { workQueue, workSince, listKind, listKey, openKind, openSince, ...rest } = task;
+  return { ...rest, ...result, version: task.version + 1, settledAt: now.toISOString() };
 }
 
-/** Takes a task that is still open or leased out of reach, because its run ended; part of that run's change. */
-export function expireTask(task: TaskRow, now: Date): Pick<Change, 'writes' | 'events'> | undefined {
+/**
+ * Takes a task that is still open or leased out of reach: its run ended (then it is part of that run's change), or
+ * nobody waits for what an action asked for any more.
+ */
+export function expireTask(task: TaskRow, now: Date, by = 'finish-run'): Change<TaskRow> | undefined {
   if (task.status !== 'open' && task.status !== 'leased') return undefined;
-  const { workQueue, workSince, listKind, listKey, ...rest } = task;
-  const row: TaskRow = {
-    ...rest,
-    version: task.version + 1,
-    status: 'expired',
-    settledAt: now.toISOString(),
-  };
+  const row = settledRow(task, { status: 'expired' }, now);
   const ifStatus = priorsOf(taskStatuses, 'expired');
   return {
     writes: [{ kind: 'replace', row, ifVersion: task.version, ifStatus }],
-    events: [taskEvent(row, 'task.expired', { actor: { kind: 'system', id: 'finish-run' }, now })],
+    events: [taskEvent(row, 'task.expired', { actor: { kind: 'system', id: by }, now })],
+    result: row,
   };
 }

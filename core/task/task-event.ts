@@ -19,6 +19,7 @@ export function taskEvent(
     onBehalfOf: task.onBehalfOf,
     run: task.run,
     task: task.id,
+    action: task.action,
     data: { step: task.step, fence: task.fence, ...by.data },
   };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentId, runId, taskId } from '../id.ts';
+import { actionId, agentId, runId, taskId } from '../id.ts';
 import { listIndex, openIndex, rowBase, workIndex } from '../row.ts';
 import type { StatusTable } from '../status.ts';
 
@@ -32,15 +32,19 @@ export const taskRow = z.object({
   /** While leased: `TASKS#<agent>`, so that an agent's load can be counted. */
   ...listIndex,
   id: taskId,
-  run: runId,
-  workflow: z.string(),
+  /** The run it is part of; absent when it was asked for by an action outside any. */
+  run: runId.optional(),
+  workflow: z.string().optional(),
   unit: z.string(),
-  /** Name of the machine's state. */
+  /** Name of the machine's state, or of the tool it was asked for by. */
   step: z.string(),
+  /** The action whose result its output is, and the agent that asked so: it may not do the task itself. */
+  action: actionId.optional(),
+  asker: agentId.optional(),
   capability: z.string(),
   input: z.unknown(),
   /** E-mail address of the person the run acts for. */
-  onBehalfOf: z.string(),
+  onBehalfOf: z.string().optional(),
   status: z.enum(['open', 'leased', 'completed', 'failed', 'expired']),
   openedAt: z.iso.datetime(),
   deadline: z.iso.datetime(),

@@ -56,10 +56,11 @@ const reactions: Partial<Record<EventType, Reaction>> = {
 
 /** Starts the approval machine of a held action, named by the approval, so that it runs once. */
 export async function startApproval(deps: ReactDeps, approval: ApprovalRow): Promise<void> {
-  const { id, action, openedAt, expiresAt } = approval;
+  const { id, action, preview, openedAt, expiresAt } = approval;
   const after = roundsOf(approval).map(({ afterSeconds }) => Date.parse(openedAt) + afterSeconds * 1000);
   const deadlines = [...after.slice(1).map((at) => new Date(at).toISOString()), expiresAt];
-  await deps.machines.start(deps.approvalMachine, id, { approval: id, action, deadlines });
+  const look = preview !== undefined && { preview: true };
+  await deps.machines.start(deps.approvalMachine, id, { approval: id, action, deadlines, ...look });
 }
 
 /** Starts a run's workflow machine, named by the run. */

@@ -3,7 +3,7 @@ import { inFlightSeconds } from '../../core/action/resume-action.ts';
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
 import { expireApproval } from '../../core/approval/expire-approval.ts';
 import { isRefusal } from '../../core/change.ts';
-import { type ActionId, actionId } from '../../core/id.ts';
+import { type ActionId, actionId, taskId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { isTerminal } from '../../core/status.ts';
 import { type RunRow, runRow, runStatuses } from '../../core/run/run.ts';
@@ -33,10 +33,16 @@ const ASKED_HOURS = 24;
  * off. The rows are the truth; one row that can't be settled does not keep the others waiting. Gives what it did.
  */
 export async function sweep(deps: SweepDeps): Promise<{ readonly seen: number; readonly failed: number }> {
-  const kinds = { ACTION: sweepAction, HELD: sweepAction, UNKNOWN: sweepUnknown, RUN: sweepRun } as const;
+  const kinds = {
+    ACTION: sweepAction,
+    HELD: sweepAction,
+    UNKNOWN: sweepUnknown,
+    RUN: sweepRun,
+    TASK: sweepTask,
+  } as const;
   let seen = 0;
   let failed = 0;
-  for (const kind of ['ACTION', 'HELD', 'UNKNOWN', 'RUN'] as const) {
+  for (const kind of ['ACTION', 'HELD', 'UNKNOWN', 'RUN', 'TASK'] as const) {
     for (const row of await deps.registry.list('open', kind, ROWS_A_SWEEP)) {
       if (!isOld(deps, row)) break;
       seen += 1;
@@ -113,6 +119,15 @@ async function endDeadRun(deps: SweepDeps, run: RunRow): Promise<void> {
     return endRun(fresh, { status: 'failed', problem, with: await endTask(deps, fresh) }, deps.now());
   });
   if (!isRefusal(ended)) deps.log('warn', 'RECONCILED', { subject: run.pk, status });
+}
+
+/** Whoever waited for a task that an action asked for is gone once its time is over: nobody is to do it any more. */
+async function sweepTask(deps: SweepDeps, stored: StoredRow): Promise<void> {
+  await decideAndCommit(deps.registry, async () => {
+    const [row] = await deps.registry.load([taskKey(taskId.parse(stored['id']))]);
+    const expired = expireTask(parseRow(taskRow, row), deps.now(), 'reconcile');
+    return expired ?? { refused: 'settled', detail: 'the task is settled' };
+  });
 }
 
 const nothing = { writes: [], events: [] };

@@ -117,8 +117,8 @@ async function claim(deps: ClaimDeps, claimer: AgentRow, id: TaskId) {
   });
   if (isRefusal(claimed)) return undefined;
   const { task, lease: taken } = claimed.committed.result;
-  const { run, workflow, step, capability, input, onBehalfOf, deadline } = task;
-  const view = { id, run, workflow, step, capability, input, onBehalfOf, deadline };
+  const { run, workflow, step, capability, input, onBehalfOf, deadline, action, asker } = task;
+  const view = { id, run, workflow, step, capability, input, onBehalfOf, deadline, action, asker };
   return { task: view, lease, fence: taken.fence, leaseExpiresAt: taken.expiresAt };
 }
 

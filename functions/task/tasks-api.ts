@@ -1,10 +1,10 @@
-import * as z from 'zod';
 import type { Change } from '../../core/change.ts';
 import { isRefusal } from '../../core/change.ts';
 import { type AgentId, taskId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { heldLease, type LeaseLost, settleTask, type TaskResult } from '../../core/task/settle-task.ts';
 import { leaseKey, leaseRow, taskKey, type TaskRow, taskRow } from '../../core/task/task.ts';
+import { claimBody, completeBody, failBody, leaseBody } from '../../core/task/task-view.ts';
 import { decideAndCommit } from '../aws/registry.ts';
 import type { Authenticate } from '../http/authenticate.ts';
 import { callerOf } from '../http/caller.ts';
@@ -14,11 +14,6 @@ import { readBody } from '../http/read-body.ts';
 import { actingKeys, type ClaimDeps, claimNext, hashLease, mayAct } from './claim-next.ts';
 
 export type TasksDeps = ClaimDeps & { readonly authenticate: Authenticate };
-
-const claimBody = z.strictObject({ capabilities: z.array(z.string()).max(50).optional() });
-const leaseBody = z.strictObject({ lease: z.string().min(20).max(100) });
-const completeBody = leaseBody.extend({ output: z.unknown().optional() });
-const failBody = leaseBody.extend({ code: z.string().min(1).max(100), detail: z.string().max(1000) });
 
 /** Tasks for agents: claim, heartbeat, complete, fail. Every answer is checked against the lease. */
 export function createTasksApi(deps: TasksDeps) {

@@ -1,14 +1,33 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GetExecutionHistoryCommand, ListExecutionsCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { decide, eventually, mailsAbout, type Product, startProduct } from './product.ts';
 
 let product: Product;
 beforeAll(async () => {
-  product = await startProduct();
+  product = await startProduct({ edit: withPreview });
   for (const name of ['gather', 'analyse', 'act'] as const) product.work(name);
 }, 120_000);
 afterAll(() => product.stop());
+
+/** The pilot, whose orders show an approver which vendors there are. */
+function withPreview(file: string, text: string): string {
+  const look = `---
+kind: Tool
+name: erp.get_vendors
+title: Get the vendors there are
+system: erp
+effect: read
+groups: [read]
+connector: { type: http, method: GET, path: /vendors }
+input: { type: object, required: [category], properties: { category: { type: string } } }
+`;
+  const review = '---\nkind: ToolReview\ntool: erp.get_vendors\neffect: read\ngroups: [read]\n';
+  if (file.endsWith('systems.yaml')) return `${text}\n${review}definition: ${'0'.repeat(64)}\n`;
+  if (!file.endsWith('tools.yaml')) return text;
+  return `${text.replace('title: Place a purchase order', '$&\npreview: erp.get_vendors')}\n${look}`;
+}
 
 const large = (total: string) => ({ quantity: 1, unitPrice: total, total });
 
@@ -33,13 +52,13 @@ async function orders(): Promise<readonly { request: string }[]> {
   return ((await response.json()) as { orders: { request: string }[] }).orders;
 }
 /** What agents call to look for work, and what comes round by the clock whether or not anything waits. */
-const ofTheClock = /-(token|tasks|reconcile|mail-digests|watch-\w+)$/;
+const ofTheClock = /-(Token|Tasks|Reconcile|MailDigests|WatchCertifications|WatchTools)(?=[A-Z0-9])/;
 
 const invoked = () => Object.entries(product.cloud.invocations()).filter(([name]) => !ofTheClock.test(name));
 
 /** Everything the machines that run now ever did. */
 async function histories(): Promise<readonly unknown[]> {
-  const client = new SFNClient({});
+  const client = new SFNClient({ region: 'us-east-1' });
   const machines = product.cloud.resources.filter(({ type }) => type === 'AWS::StepFunctions::StateMachine');
   const found = await Promise.all(
     machines.map(({ ref: stateMachineArn }) =>
@@ -54,12 +73,12 @@ async function histories(): Promise<readonly unknown[]> {
 
 /** Once people were told, no function runs and no machine takes a step, however long they think. */
 async function expectStandstill(): Promise<void> {
-  let seen = '';
+  let seen: unknown;
   await eventually('everybody was told', async () => {
     const before = seen;
-    seen = JSON.stringify(invoked());
+    seen = invoked();
     await sleep(700);
-    return before === seen ? true : undefined;
+    return isDeepStrictEqual(before, seen) ? true : undefined;
   });
   const before = { invoked: invoked(), histories: await histories() };
   await sleep(2000);
@@ -76,6 +95,8 @@ describe('an order that people must decide', () => {
       'priya.raman@example.com',
       'tomas.lindqvist@example.com',
     ]);
+    expect(mails[0]?.text).toContain('What is there now. As erp.get_vendors told at');
+    expect(mails[0]?.text).toContain('  vendors: ["');
     expect(await ordered('PR-ONE')).toBe(0);
     expect((await decide(mails[0]?.link ?? '', 'approve')).status).toBe(303);
     expect(await ended(run)).toMatchObject({ outcome: { result: 'ordered', touches: 1 } });

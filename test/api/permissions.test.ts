@@ -231,17 +231,15 @@ describe('what roles may do', () => {
   it('is enough for tools that are workflows and events, called by the door and by the executor', async () => {
     await product.apply(withEchoTools('dev'));
     const gather = product.agent('gather');
-    const overMcp = actOver(
-      await connectMcp(
-        product.cloud.url,
-        tokensOf({ id: 'agt_procurement_gather', key: product.keyOf('gather') }),
-      ),
-    );
-    const ask = (tool: string, act: typeof overMcp, way: string) =>
-      act({ tool, input: {}, purpose: 'See that it is called', idempotencyKey: `${way}-${tool}` });
-    const left = await Promise.all(echoTools.later.map((tool) => ask(tool, gather.act, 'later')));
+    const token = tokensOf({ id: 'agt_procurement_gather', key: product.keyOf('gather') });
+    const overMcp = actOver(await connectMcp(product.cloud.url, token));
+    const request = (tool: string, way: string) => {
+      const purpose = 'See that it is called';
+      return { tool, input: {}, purpose, idempotencyKey: `${way}-${tool}` };
+    };
+    const left = await Promise.all(echoTools.later.map((tool) => gather.act(request(tool, 'later'))));
     for (const tool of echoTools.now)
-      for (const each of [await ask(tool, gather.act, 'http'), await ask(tool, overMcp, 'mcp')])
+      for (const each of [await gather.act(request(tool, 'http')), await overMcp(request(tool, 'mcp'))])
         expect(each).toMatchObject({
           status: 'succeeded',
           output: tool.includes('run') ? { ran: each.id } : { eventId: expect.any(String) as string },

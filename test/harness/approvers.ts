@@ -29,6 +29,7 @@ export function openDesk({ database, deps: { registry, log, now } }: World): Des
     registry,
     log,
     now,
+    pause: async () => undefined,
     apiUrl: API_URL,
     mailRate: { mailboxes: createMailboxes(database.client, 'registry'), perHour: 1000 },
     machines: { answer: async (token, answer) => answers.push([token, answer]) > 0 },

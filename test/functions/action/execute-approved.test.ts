@@ -187,6 +187,14 @@ describe('what changed since the approval', () => {
     expect(world.erp.calls).toHaveLength(1);
   });
 
+  it('lets it lapse after the minutes the stage was set to', async () => {
+    const held = await approved();
+    later(2);
+    expect(await executeApproved({ ...world.deps, lapseMinutes: 1 }, held.action)).toMatchObject({
+      status: 'expired',
+    });
+  });
+
   it('denies it when its input is no longer the approved one', async () => {
     const held = await approved();
     const [row] = await world.deps.registry.load([actionKey(held.action)]);

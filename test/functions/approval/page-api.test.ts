@@ -6,7 +6,7 @@ import { approvalKey, linkKey } from '../../../core/approval/approval.ts';
 import { hashSecret } from '../../../functions/approval/ask-approvers.ts';
 import { API_URL, browse, type Desk, fromThePage, openDesk } from '../../harness/approvers.ts';
 import { buyer, order, startWorld, type World } from '../../harness/door.ts';
-import { NOW } from '../../harness/facts.ts';
+import { later, NOW } from '../../harness/facts.ts';
 import { change, organisation } from '../../harness/organisation.ts';
 import { type Held, holdOrder } from '../../harness/votes.ts';
 import { openWork, taskDesk } from '../../harness/work.ts';
@@ -155,6 +155,36 @@ describe('deciding', () => {
     });
     const { text } = await page().open(held.ben);
     expect(text).toContain('too &lt;b&gt;dear&lt;/b&gt;');
+  });
+
+  it('keeps with the vote since when its person had the page before them, and writes nothing before', async () => {
+    const held = await asked();
+    world.clock.now = later(600);
+    const before = await contents();
+    const nonce = await page().nonce(held.ada);
+    expect(await contents()).toEqual(before);
+    world.clock.now = later(603);
+    await page().send(held.ada, { decision: 'deny', nonce });
+    await page().open(held.ada);
+    expect(await contents()).toEqual(before);
+    const again = /name="nonce" value="([^"]+)"/.exec(
+      (await page().send(held.ada, { decision: 'deny', nonce })).text,
+    )?.[1];
+    world.clock.now = later(620);
+    await page().send(held.ada, { decision: 'deny', nonce: again ?? '', reason: 'too dear' });
+    expect(await votesOf(held)).toMatchObject([
+      { person: 'ada', seenAt: later(600).toISOString(), at: later(620).toISOString() },
+    ]);
+  });
+
+  it('takes no form whose time was changed', async () => {
+    const held = await asked();
+    const [moment = '', mac = ''] = (await page().nonce(held.ada)).split('.');
+    const earlier = (Number.parseInt(moment, 36) - 60_000).toString(36);
+    for (const nonce of [`${earlier}.${mac}`, `${moment}x.${mac}`, mac, `.${mac}`, `${moment}.`]) {
+      expect((await page().send(held.ada, { decision: 'approve', nonce })).status).toBe(403);
+    }
+    expect(await votesOf(held)).toEqual([]);
   });
 
   it('counts one vote a person, whether it is sent twice or at once', async () => {

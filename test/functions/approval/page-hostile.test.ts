@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { previewKey } from '../../../core/approval/preview.ts';
 import { approvalMail } from '../../../functions/approval/approval-mail.ts';
 import type { PageView } from '../../../functions/approval/page-view.ts';
 import { requestPage } from '../../../functions/approval/render-page.ts';
 import { shownInput } from '../../../functions/approval/shown-input.ts';
+import { shownPreview } from '../../../functions/approval/shown-preview.ts';
 import type { Touched } from '../../../functions/approval/touched.ts';
 import { NOW, someAction, someAgent, someApproval, someGroup, somePerson } from '../../harness/facts.ts';
 import { hostileStrings } from '../../harness/hostile-strings.ts';
@@ -22,14 +24,26 @@ const benign = (text: string) => ({ ...facts(text), touched: { ...tool, title: t
 function facts(text: string) {
   const input = { vendor: text, [text]: text };
   const action = { ...someAction(), input, purpose: text, onBehalfOf: text };
-  return { action, agent: { ...someAgent(), name: text }, approval: someApproval(), electorate };
+  const approval = someApproval({ preview: 'erp.get_order' });
+  const at = NOW.toISOString();
+  const seen = {
+    ...previewKey(action.id),
+    v: 1,
+    version: 1,
+    action: action.id,
+    tool: 'erp.get_order',
+    at,
+  } as const;
+  const preview = { ...seen, output: { vendor: text, [text]: [text] } };
+  return { action, agent: { ...someAgent(), name: text }, approval, electorate, preview };
 }
 
 async function pageOf(text: string, view: 'short' | 'full'): Promise<string> {
   const all = benign(text);
   const input = shownInput(all.action.input, view);
   const nonces = input.whole ? { decide: 'n', ask: 'n', delegate: 'n', stop: 'n' } : {};
-  const shown: PageView = { ...all, now: NOW, person: ada, input, nonces, signedIn: false };
+  const preview = shownPreview(all, { view });
+  const shown: PageView = { ...all, now: NOW, person: ada, input, preview, nonces, signedIn: false };
   return (await requestPage(shown)).toString();
 }
 const mailOf = (text: string) => approvalMail(facts(text), ada, 'https://api.example.com/approvals/x');
@@ -45,7 +59,7 @@ const [full, cutShort, mail, cutMail] = await Promise.all([
   mailOf(long),
 ]);
 
-describe.each(hostileStrings)('$name from an agent', ({ text }) => {
+describe.each(hostileStrings)('$name from an agent, or from the system that is looked at', ({ text }) => {
   it('adds nothing to page or mail, hides nothing in them and leaves the subject one line', async () => {
     expect(tags(await pageOf(text, 'full'))).toEqual(tags(full));
     expect([tags(full), tags(cutShort)]).toContainEqual(tags(await pageOf(text, 'short')));

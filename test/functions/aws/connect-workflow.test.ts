@@ -77,7 +77,9 @@ const sleeper = () => {
   return { now: () => new Date(at), sleep, slept };
 };
 
-async function call(name: string, { key = KEY, seconds = 5, effect = 'keyed' as Tool['effect'] } = {}) {
+type Asked = { readonly key?: string; readonly seconds?: number; readonly effect?: Tool['effect'] };
+
+async function call(name: string, { key = KEY, seconds = 5, effect = 'keyed' }: Asked = {}) {
   const connector = { type: 'workflow', machineArn: machineArn(name) } as const;
   const clock = sleeper();
   const callTool = createCallTool({ workflow: connectWorkflow(new SFNClient(aws.client), clock) }, clock.now);

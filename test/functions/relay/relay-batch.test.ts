@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, auditEvent } from '../../../core/event.ts';
 import type { Figure } from '../../../functions/aws/metrics.ts';
 import { machineArns } from '../../../functions/aws/machines.ts';
+import { loadApproval } from '../../../functions/aws/load-approval.ts';
+import { startApproval } from '../../../functions/relay/react.ts';
 import { relayBatch, type RelayDeps } from '../../../functions/relay/relay-batch.ts';
 import { openDesk } from '../../harness/approvers.ts';
 import { buyer, startWorld, type World } from '../../harness/door.ts';
@@ -80,6 +82,13 @@ describe('the relay', () => {
     expect(machines.started).toEqual([
       { machine: 'arn:approval', name: approval, input: { approval, action, deadlines } },
     ]);
+  });
+
+  it('has the machine look first where the tool names a preview', async () => {
+    const { approval } = await holdOrder(world);
+    const row = await loadApproval(world.deps.registry, approval, world.clock.now);
+    await startApproval(deps, { ...row.approval, preview: 'erp.get_order' });
+    expect(machines.started.at(-1)?.input).toMatchObject({ approval, preview: true });
   });
 
   it('starts the workflow machine of a requested run once, by the run’s name', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { approvalKey, approvalRow } from '../../../../core/approval/approval.ts';
 import { chatKey } from '../../../../core/approval/chat.ts';
 import { parseRow } from '../../../../core/row.ts';
+import { askApprovers } from '../../../../functions/approval/ask-approvers.ts';
+import { noteReturned } from '../../../../functions/approval/note-returned.ts';
 import { createSlackApi } from '../../../../functions/approval/slack/slack-api.ts';
 import { openDesk } from '../../../harness/approvers.ts';
 import { startWorld, type World } from '../../../harness/door.ts';
@@ -75,10 +77,12 @@ describe('an approval in Slack', () => {
 
   it('is decided by a button, and every message then shows the outcome and no button', async () => {
     const held = await ask();
+    world.clock.now = later(3);
     expect(await slack.click('ada')).toMatchObject({ status: 200, text: '' });
+    const vote = { person: 'ada', decision: 'approve', channel: 'slack', assurance: 'link' };
     expect(await rowOf(held)).toMatchObject({
       status: 'approved',
-      votes: [{ person: 'ada', decision: 'approve', channel: 'slack', assurance: 'link' }],
+      votes: [{ ...vote, seenAt: NOW.toISOString(), at: later(3).toISOString() }],
     });
     await slack.tell(held);
     for (const person of ['ada', 'ben']) {
@@ -213,6 +217,34 @@ describe('an approval in Slack', () => {
     expect(JSON.stringify(world.lines)).not.toContain('xoxb');
   });
 
+  it.each([
+    ['whom a message with buttons reached is waited for, whatever came of their mail', '2000.00', 0],
+    ['whom a message without buttons reached must have their mail', '3500.00', 1],
+  ])('%s', async (_, total, ended) => {
+    const held = await ask(total);
+    const desk = openDesk(world);
+    for (const person of ['ada', 'ben', 'rita'])
+      await noteReturned(desk.deps, { approval: held.approval, person, why: 'bounce', round: 1 });
+    expect((await rowOf(held)).asked).toMatchObject({ ada: { unreached: true }, ben: { unreached: true } });
+    expect(desk.answers).toHaveLength(ended);
+  });
+
+  it('may still reach whose mail is not taken, and is given a moment to', async () => {
+    const held = await holdOrder(world, '2000.00');
+    const desk = openDesk(world);
+    const asking = { token: 'token', approval: held.approval, deadline: 0 };
+    const deps = { ...desk.deps, sendMail: () => Promise.reject(new Error('not taken')) };
+    const pauses: number[] = [];
+    const counted = async (ms: number) => void pauses.push(ms);
+    await expect(askApprovers({ ...deps, pause: counted }, asking)).rejects.toMatchObject({
+      name: 'ApproversUnreachable',
+    });
+    expect(pauses).toEqual([1000, 2000, 4000]);
+    await askApprovers({ ...deps, pause: () => slack.tell(held) }, asking);
+    expect(await slack.click('ada')).toMatchObject({ status: 200 });
+    expect(await rowOf(held)).toMatchObject({ status: 'approved' });
+  });
+
   it('fails when a message could not be changed, so that it is tried again', async () => {
     const held = await ask();
     await slack.click('ada');
@@ -243,6 +275,23 @@ describe('the address Slack delivers to', () => {
     const held = await ask();
     expect(await slack.deliver(slack.clickOf('ada'), signing)).toMatchObject({ status: 401 });
     expect(await votesOf(held)).toEqual([]);
+  });
+
+  it('counts each forged delivery, in one event a minute, and no signed one', async () => {
+    world.clock.now = later(3600);
+    slack.figures.length = 0;
+    const forge = () => slack.deliver('payload={}', { secret: 'of somebody else' });
+    await Promise.all([forge(), forge(), slack.deliver('payload={}')]);
+    expect(slack.figures).toEqual(['RequestsRefused', 'RequestsRefused']);
+    world.clock.now = later(3660);
+    await forge();
+    const told = (await world.database.events()).filter(({ subject }) =>
+      subject.startsWith('REFUSALS#slack#'),
+    );
+    expect(told.filter(({ at }) => at >= later(3600).toISOString()).map(({ type }) => type)).toEqual([
+      'refusals.counted',
+      'refusals.counted',
+    ]);
   });
 
   it('refuses a body of more than 64 KiB', async () => {
