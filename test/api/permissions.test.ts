@@ -6,7 +6,6 @@ import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aw
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { App } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { steps } from '../../blueprints/procurement/agents/steps.ts';
 import { createAdmin } from '../../client/admin.ts';
@@ -16,7 +15,6 @@ import { createTokenSource, type SignIn } from '../../client/token.ts';
 import { runCli } from '../../client/cli/run-cli.ts';
 import type { Work } from '../../client/work.ts';
 import type { RoleGrant } from '../../local/iam/iam.ts';
-import { buildApp } from '../../lib/build-app.ts';
 import {
   decide,
   eventually,
@@ -26,6 +24,7 @@ import {
   startLocal,
   startProduct,
 } from './product.ts';
+import { assemblyBeside } from '../harness/assembly-beside.ts';
 import { browserOf, codeIn } from '../harness/inbox.ts';
 import { startUpstream } from '../harness/upstream.ts';
 import { actOver, connectMcp } from '../harness/mcp.ts';
@@ -39,10 +38,9 @@ let sfn: SFNClient;
 let lambda: LambdaClient;
 
 beforeAll(async () => {
-  const app = new App({ outdir: join(directory, 'cdk.out'), analyticsReporting: false });
-  buildApp(app, 'dev', { pilot: true });
-  addToolStack(app, 'dev');
-  product = await startProduct({ assembly: app.synth().directory });
+  const outdir = join(directory, 'cdk.out');
+  const assembly = await assemblyBeside(outdir, ['AutonomyPilot-dev'], (app) => addToolStack(app, 'dev'));
+  product = await startProduct({ assembly });
   const settings = {
     endpoint: product.cloud.url,
     region: 'us-east-1',

@@ -52,16 +52,26 @@ describe.each(deployments)('roles of %s %j', (stage, overrides) => {
     expect([...actions].filter((action) => !allowed.includes(action))).toEqual([]);
   });
 
-  it('change rows only inside a transaction, save the renewal of a lease, the fencing of a gate and a count of mails', () => {
+  it('change rows only inside a transaction, save the renewal of a lease, the fencing of a gate and what only counts', () => {
     const writes = on(/Registry4DB9CCA5/).filter(({ Action }) =>
       Action.some((action) => /Put|Update|Delete|Write/.test(action)),
     );
-    const mailboxes = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['MAILBOX#*'] } };
-    const counts = writes.filter(({ Condition }) => JSON.stringify(Condition) === JSON.stringify(mailboxes));
-    expect(counts.map(({ Action, roles }) => [Action, roles])).toEqual([
+    const countsOf = (...rows: string[]) => {
+      const condition = { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': rows } };
+      return writes.filter(({ Condition }) => JSON.stringify(Condition) === JSON.stringify(condition));
+    };
+    const mails = countsOf('MAILBOX#*');
+    expect(mails.map(({ Action, roles }) => [Action, roles])).toEqual([
       [['dynamodb:UpdateItem'], [expect.stringMatching(/^RequestApprovalRole/)]],
       [['dynamodb:UpdateItem'], [expect.stringMatching(/^MailDigestsRole/)]],
     ]);
+    const calls = countsOf('RATE#*', 'BREAKER#*');
+    expect(calls.map(({ Action, roles }) => [Action, roles])).toEqual([
+      [['dynamodb:UpdateItem'], [expect.stringMatching(/^ActionsRole/)]],
+      [['dynamodb:UpdateItem'], [expect.stringMatching(/^McpRole/)]],
+      [['dynamodb:UpdateItem'], [expect.stringMatching(/^ExecuteActionRole/)]],
+    ]);
+    const counts = [...mails, ...calls];
     const free = writes.filter(({ Condition }) => Condition === undefined);
     expect(free.map(({ Action, roles }) => [Action, roles])).toEqual([
       [['dynamodb:UpdateItem'], [expect.stringMatching(/^TasksRole/)]],
