@@ -135,7 +135,7 @@ function call(baseUrl: string, loopback = false) {
   });
   const tool = someTool({ connector: { type: 'http', method: 'GET', path: '/', query: [] } });
   const system = someSystem({ baseUrl });
-  return connectHttp(reach)({ tool, system, input: {}, idempotencyKey: 'act_00000001', timeoutMs: 300 });
+  return connectHttp(reach)({ tool, system, input: {}, idempotencyKey: 'act_00000001', timeoutMs: 3000 });
 }
 
 describe('a place nobody may go', () => {
