@@ -15,6 +15,7 @@ export const eventTypes = [
   'action.withdrawn',
   'action.unreachable',
   'action.superseded',
+  'action.previewed',
   'approval.opened',
   'approval.requested',
   'approval.voted',

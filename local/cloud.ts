@@ -31,6 +31,8 @@ export type Cloud = {
   readonly workload: Credentials;
   readonly resources: readonly Resource[];
   readonly iam: Pick<Iam, 'usage'>;
+  /** How often each function was asked to run since the boot, by its name. */
+  invocations(): Readonly<Record<string, number>>;
   /** Fires a scheduled rule now, by its name or logical id; `false` when there is none. */
   runSchedule(name: string): boolean;
   /** Ends every part in order; what was not settled goes on at the next boot. */
@@ -72,5 +74,7 @@ async function build(
   endpoint.serve(createRouter(world, parts));
   await parts.start();
   const { url, resources, iam, people } = world;
-  return { url, ...people, resources, iam, runSchedule: parts.events.runSchedule, stop };
+  const { events, compute } = parts;
+  const invocations = () => compute.pool.asked();
+  return { url, ...people, resources, iam, invocations, runSchedule: events.runSchedule, stop };
 }

@@ -112,6 +112,8 @@ export const actionRow = z.object({
   /** Of the latest decision, like `release` and `policies`; rows from before it was recorded have none. */
   decided: decided.optional(),
   guards: z.array(guard).optional(),
+  /** The tool that shows who decides what is there now, where the held action's tool names one. */
+  preview: z.string().optional(),
   approval: approvalId.optional(),
   /** What it took of budgets when it started; given back when its call had no effect. */
   reserved: reserved.optional(),

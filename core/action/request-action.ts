@@ -19,6 +19,8 @@ export type Judged = {
   readonly shadow?: Shadowed;
   /** The input without what its tool's schema marks as sensitive, where it marks something. */
   readonly shown?: Readonly<Record<string, unknown>>;
+  /** The tool that shows what is there before it acts, where it names one. */
+  readonly preview?: string;
   /** Seconds the tool may take, where the door does not wait that long. */
   readonly callSeconds?: number;
   /** What it takes of budgets. */
@@ -46,7 +48,7 @@ export function requestAction(
   if (decision.outcome === 'deny') return deny(base, { code: decision.reason, detail: decision.detail }, now);
   const broke = budgetObstacle(judged, now);
   if (broke) return deny(base, broke, now);
-  if (decision.outcome === 'hold') return hold(base, decision, now);
+  if (decision.outcome === 'hold') return hold({ ...base, preview: judged.preview }, decision, now);
   return start(facts, base, judged, now);
 }
 

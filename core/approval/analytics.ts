@@ -20,7 +20,7 @@ export const approvalFigures = z.object({
   /** Approved once a rung of a ladder was open: somebody else's word took the place of the group's. */
   overrideShare: z.number(),
   votes: z.int(),
-  /** Votes within five seconds of being asked: nobody reads that fast. */
+  /** Votes within five seconds of seeing what they are about: nobody reads that fast. */
   rubberStamps: z.int(),
   groups: z.array(z.object({ group: z.string(), ...times.shape })),
   guards: z.array(guardFigures),

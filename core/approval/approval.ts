@@ -35,6 +35,8 @@ export const vote = z.object({
   channel: z.enum(channels).optional(),
   /** How surely it was known who voted; absent: by a link. */
   assurance: z.enum(assurances).optional(),
+  /** Since when this person had before them what they voted on; votes from before it was kept have none. */
+  seenAt: z.iso.datetime().optional(),
   at: z.iso.datetime(),
 });
 export type Vote = z.infer<typeof vote>;
@@ -67,6 +69,8 @@ export const approvalRow = z.object({
   asked: z.record(z.string(), askedPerson).optional(),
   /** Rungs of up to so many seconds are open before their time, since nobody asked before can be reached. */
   hastenedSeconds: z.int().min(0).optional(),
+  /** The tool that is asked what is there now before people are. */
+  preview: z.string().optional(),
   openedAt: z.iso.datetime(),
   expiresAt: z.iso.datetime(),
   votes: z.array(vote),
@@ -112,6 +116,7 @@ export function approvalOf(
     tool: action.tool,
     guards: [...guards],
     digest: action.digest,
+    ...(action.preview !== undefined && { preview: action.preview }),
     status: 'pending',
     round: 0,
     openedAt: now.toISOString(),

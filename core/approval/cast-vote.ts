@@ -24,6 +24,8 @@ export type Ballot = {
   readonly channel?: Channel;
   /** How surely it is known who votes. @default 'link' */
   readonly assurance?: Assurance;
+  /** Since when the person has had it before them, where that is known. */
+  readonly seenAt?: Date | undefined;
 };
 
 export type VoteRefusal = Refusal<
@@ -49,6 +51,7 @@ export function castVote(facts: VoteFacts, ballot: Ballot, now: Date): Change<Ap
     ...(ballot.reason !== undefined && { reason: ballot.reason }),
     channel: ballot.channel ?? 'page',
     assurance: ballot.assurance ?? 'link',
+    ...(ballot.seenAt && { seenAt: ballot.seenAt.toISOString() }),
     at: now.toISOString(),
   };
   const votes = [...facts.approval.votes, vote];
@@ -129,7 +132,7 @@ function replace(row: ApprovalRow): Write {
 
 function votedEvent(row: ApprovalRow, vote: Vote, now: Date): AuditEvent {
   const type = eventTypes[row.status as keyof typeof eventTypes];
-  const { decision, reason, channel, assurance } = vote;
-  const data = { decision, reason, channel, assurance, votes: row.votes.length };
+  const { decision, reason, channel, assurance, seenAt } = vote;
+  const data = { decision, reason, channel, assurance, seenAt, votes: row.votes.length };
   return approvalEvent(row, type, { actor: { kind: 'person', id: vote.person }, now, data });
 }

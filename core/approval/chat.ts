@@ -3,6 +3,7 @@ import type { Change, Refusal, Write } from '../change.ts';
 import type { AuditEvent, EventType } from '../event.ts';
 import { type ApprovalId, approvalId } from '../id.ts';
 import { type Guard, severities, type Severity, severityOf } from '../policy/decision.ts';
+import type { PersonRow } from '../governance/person.ts';
 import { rowBase } from '../row.ts';
 
 const message = z.object({
@@ -12,6 +13,9 @@ const message = z.object({
   /** Where the message stands; absent until the chat said that it took it. */
   channel: z.string().optional(),
   ts: z.string().optional(),
+  postedAt: z.iso.datetime().optional(),
+  /** It was posted with buttons: whoever has it can decide by it, whatever became of their mail. */
+  decides: z.literal(true).optional(),
 });
 export type ChatMessage = z.infer<typeof message>;
 
@@ -39,13 +43,14 @@ export function askInChat(
 /** Records where a person's message stands, so that it can be changed there. */
 export function notePosted(
   { approval, chat }: Facts,
-  posted: { readonly person: string; readonly channel: string; readonly ts: string },
+  posted: Pick<ChatMessage, 'person' | 'decides'> & { readonly channel: string; readonly ts: string },
   now: Date,
 ): Change<ChatRow> | Refusal<'not-asked'> {
   const messages = chat?.messages ?? [];
   if (!messages.some(({ person }) => person === posted.person))
     return { refused: 'not-asked', detail: `${posted.person} was sent no message` };
-  const placed = messages.map((each) => (each.person === posted.person ? { ...each, ...posted } : each));
+  const place = { ...posted, postedAt: now.toISOString() };
+  const placed = messages.map((each) => (each.person === posted.person ? { ...each, ...place } : each));
   return changed({ approval, chat }, placed, { type: 'chat.posted', data: posted, now });
 }
 
@@ -68,6 +73,13 @@ function changed(
     data: { ...what.data },
   };
   return { writes: [write], events: [event], result: row };
+}
+
+/** Whether a message with which they can decide stands in the account that is this person's now. */
+export function reachedInChat(chat: ChatRow | undefined, { id, slack }: Pick<PersonRow, 'id' | 'slack'>) {
+  const message = chat?.messages.find(({ person }) => person === id);
+  const same = message !== undefined && slack?.team === message.team && slack.user === message.user;
+  return same && message.decides === true && message.ts !== undefined;
 }
 
 /** Whether a chat's word is enough: nothing graver than the ceiling, and nothing that asks for who signed in. */

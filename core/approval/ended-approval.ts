@@ -22,7 +22,7 @@ export const endedApproval = z.object({
     z.object({
       decision: z.enum(['approve', 'deny']),
       channel: z.enum(channels).optional(),
-      /** From being asked to the vote. */
+      /** From having it before them, or where that is not known from being asked, to the vote. */
       seconds: z.number().min(0),
     }),
   ),
@@ -57,10 +57,10 @@ export function endedOf(
       title,
       groups: requires.map(({ group }) => group),
     })),
-    votes: votes.map(({ person, decision, channel, at }) => ({
+    votes: votes.map(({ person, decision, channel, seenAt, at }) => ({
       decision,
       ...(channel && { channel }),
-      seconds: secondsBetween(askedAt(row, person, at), at),
+      seconds: secondsBetween(seenAt ?? askedAt(row, person, at), at),
     })),
     escalated: secondsBetween(openedAt, last) >= Math.max(firstRung, 1),
   };

@@ -22,7 +22,7 @@ import { lookAtBudgets } from './look-at-budgets.ts';
 import { liftedNow } from './lifted-now.ts';
 import { loadAction, resumeRun, runAction } from './run-action.ts';
 
-export type ExecutorDeps = DoorDeps & OwnDeps;
+export type ExecutorDeps = DoorDeps & Pick<OwnDeps, 'lapseMinutes'>;
 
 /**
  * Carries out an action whose approval came: judged afresh under the release in force with the guards today's votes

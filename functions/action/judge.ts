@@ -66,6 +66,7 @@ export function createJudge(open: OpenRelease, log: Log): Judge {
         toolHash: tool?.hash ?? '',
         rates,
         ...slow,
+        ...(tool?.preview !== undefined && { preview: tool.preview }),
         ...shownInput(tool, request),
       };
       if (decision.outcome === 'deny' || !tool) return { decision, ...about };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { canStillBeMet } from '../../core/approval/can-still-be-met.ts';
 import { noteBounce } from '../../core/approval/note-bounce.ts';
 import { hastened, peopleToAsk, requestApproval } from '../../core/approval/request-approval.ts';
 import { approvalStatuses } from '../../core/approval/approval.ts';
@@ -13,10 +12,11 @@ import type { Machines } from '../aws/machines.ts';
 import type { SendMail } from '../aws/mail.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
 import { approvalMail } from './approval-mail.ts';
+import { canBeReached, type ReachDeps } from './can-be-reached.ts';
 import { createChooseWay, type MailRate } from './choose-way.ts';
 import { type ApprovalFacts, loadApproval } from '../aws/load-approval.ts';
 
-export type AskDeps = {
+export type AskDeps = ReachDeps & {
   readonly registry: Registry;
   readonly machines: Pick<Machines, 'answer'>;
   readonly sendMail: SendMail;
@@ -25,7 +25,6 @@ export type AskDeps = {
   /** 256 random bits as text that fits a URL. */
   readonly newSecret: () => string;
   readonly log: Log;
-  readonly now: () => Date;
 };
 
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -64,8 +63,7 @@ export async function askApprovers(deps: AskDeps, { token, approval: id, deadlin
   }
   const unreached = await mailAll(deps, facts, secrets);
   if (unreached.length > 0) await noteUnreached(deps, id, unreached);
-  const now = deps.now();
-  if (!canStillBeMet(await loadApproval(deps.registry, id, now), now))
+  if (!(await canBeReached(deps, id)).met)
     throw new Fault('ApproversUnreachable', `too few of those who may decide could be asked about ${id}`);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
@@ -10,6 +11,7 @@ const deps = {
   registry: connectRegistry(readEnvironment('mail-trouble', process.env)),
   machines: createMachines(new SFNClient({})),
   log: createLog(),
+  pause: sleep,
   now: () => new Date(),
 };
 

@@ -1,22 +1,20 @@
 import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
-import { canStillBeMet } from '../../core/approval/can-still-be-met.ts';
 import { noteBounce } from '../../core/approval/note-bounce.ts';
 import type { Refusal } from '../../core/change.ts';
 import type { ApprovalId } from '../../core/id.ts';
 import { parseRow } from '../../core/row.ts';
 import { waiterKey, waiterRow } from '../../core/waiter.ts';
-import { loadApproval } from '../aws/load-approval.ts';
 import type { Log } from '../aws/log.ts';
 import type { Machines } from '../aws/machines.ts';
 import { decideAndCommit, type Registry } from '../aws/registry.ts';
+import { canBeReached, type ReachDeps } from './can-be-reached.ts';
 import { loadPending } from './pending-approvals.ts';
 import type { ReturnedMail } from './returned-mail.ts';
 
-export type ReturnedDeps = {
+export type ReturnedDeps = ReachDeps & {
   readonly registry: Registry;
   readonly machines: Pick<Machines, 'answer'>;
   readonly log: Log;
-  readonly now: () => Date;
 };
 
 /**
@@ -50,11 +48,11 @@ async function noteFor(deps: ReturnedDeps, id: ApprovalId, { person, why, round 
 }
 
 /** The token is read before the facts: one that is newer than what we judge by is never failed. */
-async function goOn({ registry, machines, now }: ReturnedDeps, id: ApprovalId): Promise<void> {
-  const [waiting] = await registry.load([waiterKey(approvalKey(id))]);
-  const facts = await loadApproval(registry, id, now());
-  if (!waiting || facts.approval.status !== 'pending' || canStillBeMet(facts, now())) return;
+async function goOn(deps: ReturnedDeps, id: ApprovalId): Promise<void> {
+  const [waiting] = await deps.registry.load([waiterKey(approvalKey(id))]);
+  const { facts, met } = await canBeReached(deps, id);
+  if (!waiting || facts.approval.status !== 'pending' || met) return;
   const { token } = parseRow(waiterRow, waiting);
   const cause = `too few of those who may decide about ${id} can be reached`;
-  await machines.answer(token, { error: 'ApproversUnreachable', cause });
+  await deps.machines.answer(token, { error: 'ApproversUnreachable', cause });
 }

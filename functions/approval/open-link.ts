@@ -19,6 +19,8 @@ export type Opened = {
   readonly secret: string;
   /** Where, and how surely known, this person decides. @default the page, by a link */
   readonly by?: Pick<Ballot, 'channel' | 'assurance'>;
+  /** When the page was shown whose form was sent; absent where none was. */
+  readonly seenAt?: Date;
 };
 
 /** The link of this secret while it is its person's newest; `unknown` and `replaced` ones open nothing. */

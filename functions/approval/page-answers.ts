@@ -32,14 +32,14 @@ const refused = (c: Context, { detail }: Refusal) => refuse(c, 409, sentence(det
 async function decide(...[deps, c, opened, form]: Parameters<Answer>): Promise<Response> {
   const decision = form.decision === 'approve' ? 'approve' : 'deny';
   const reason = form.reason?.trim() || undefined;
-  const { link, by } = opened;
-  const ballot = { person: link.person, decision, reason, digest: link.digest, ...by } as const;
+  const { link, by, seenAt } = opened;
+  const ballot = { person: link.person, decision, reason, digest: link.digest, seenAt, ...by } as const;
   const load = () => loadApproval(deps.registry, link.approval, deps.now());
   const voted = await decideAndCommit(deps.registry, async () => castVote(await load(), ballot, deps.now()));
   if (!isRefusal(voted)) return back(c);
   if (voted.refused !== 'reason-required') return refused(c, voted);
   const problem = `Please ${voted.detail}.`;
-  return showRequest(deps, c, { ...opened, facts: await load() }, { view: 'full', problem });
+  return showRequest(deps, c, { ...opened, facts: await load() }, { view: 'full', problem, seenAt });
 }
 
 async function ask(...[deps, c, { link }, form]: Parameters<Answer>): Promise<Response> {

@@ -4,7 +4,7 @@ import { summaryOf } from './describe-request.ts';
 import { askForm, decideForm, delegateForm, stopForm } from './page-forms.ts';
 import { type Html, page } from './page-frame.ts';
 import type { PageView } from './page-view.ts';
-import { questionsPart, touchPart, whatPart, whoPart } from './request-parts.ts';
+import { previewPart, questionsPart, touchPart, whatPart, whoPart } from './request-parts.ts';
 import { rulePart } from './rule-part.ts';
 
 /** The request, what is known about it, and the forms this person may send. */
@@ -19,7 +19,7 @@ export function requestPage(view: PageView): Html {
       </p>
       <h1>${summary}</h1>
       ${problem === undefined ? '' : html`<p class="notice" role="alert">${problem}</p>`} ${whatPart(view)}
-      ${whoPart(view)} ${rulePart(view)} ${touchPart(view)} ${questionsPart(view)}
+      ${previewPart(view)} ${whoPart(view)} ${rulePart(view)} ${touchPart(view)} ${questionsPart(view)}
       ${isOpen(view) ? '' : outcomePart(view)}
       ${nonces.decide === undefined ? '' : decideForm(view, nonces.decide)}
       ${nonces.ask === undefined ? '' : askForm(nonces.ask)}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { SFNClient } from '@aws-sdk/client-sfn';
@@ -30,6 +31,7 @@ const deps: AskDeps = {
   apiUrl: env.API_URL,
   newSecret: () => randomBytes(32).toString('base64url'),
   log: createLog(),
+  pause: sleep,
   now: () => new Date(),
 };
 

@@ -1,6 +1,7 @@
 import { shownOf } from '../../core/action/action.ts';
 import { html } from 'hono/html';
 import { canonicalJson } from '../../core/canonical-json.ts';
+import type { Fact } from './describe-request.ts';
 import { handedOn } from './handed-on.ts';
 import { visibleText } from '../../core/visible-text.ts';
 import type { Html } from './page-frame.ts';
@@ -23,6 +24,26 @@ export function whatPart({ action, touched, input }: PageView): Html {
     ${input.whole ? exactly(shownOf(action)) : cutNotice(input.fieldsLeftOut)}
   </section>`;
 }
+
+/** What is there now, as the system itself told it: data, never markup, and marked as that system's. */
+export function previewPart({ preview }: PageView): Html {
+  if (!preview) return html``;
+  const { said, shown } = preview;
+  return html`<section class="card" aria-labelledby="now">
+    <h2 id="now">What is there now</h2>
+    <p class="${shown ? 'dim' : 'notice'}">${said}</p>
+    ${shown ? fieldList(shown.facts) : ''} ${shown && !shown.whole ? cutNotice(shown.fieldsLeftOut) : ''}
+  </section>`;
+}
+
+const fieldList = (facts: readonly Fact[]): Html =>
+  html`<dl>
+    ${facts.map(
+      ({ field, value }) =>
+        html`<dt>${field}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
 
 function exactly(input: Readonly<Record<string, unknown>>): Html {
   return html`<details>

@@ -10,6 +10,8 @@ import { type Sandbox, startSandbox } from './start-sandbox.ts';
 export type Pool = {
   /** Settles as the function did; waits in order when all of the function's sandboxes are busy. */
   run(target: LambdaFunction, payload: unknown): Promise<InvokeResult>;
+  /** How often each function was asked to run since the cloud booted, by its name. */
+  asked(): Readonly<Record<string, number>>;
   stop(): Promise<void>;
 };
 
@@ -30,12 +32,14 @@ const IDLE_MS = 60_000;
 
 export function createPool(options: PoolOptions): Pool {
   const floor: Floor = { ...options, crews: new Map(), starting: 0, stopped: false };
+  const asked = new Map<string, number>();
   const sweep = setInterval(() => {
     for (const crew of floor.crews.values()) endIdle(crew, Date.now() - IDLE_MS);
   }, IDLE_MS / 4).unref();
   return {
     run: (target, payload) => {
       if (floor.stopped) return Promise.resolve(STOPPED);
+      asked.set(target.name, (asked.get(target.name) ?? 0) + 1);
       const crew = floor.crews.get(target.name) ?? createCrew(target);
       floor.crews.set(target.name, crew);
       const { promise, resolve } = Promise.withResolvers<InvokeResult>();
@@ -43,6 +47,7 @@ export function createPool(options: PoolOptions): Pool {
       dispatch(floor, crew);
       return promise;
     },
+    asked: () => Object.fromEntries(asked),
     stop: async () => {
       floor.stopped = true;
       clearInterval(sweep);

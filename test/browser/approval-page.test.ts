@@ -6,6 +6,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { approvalKey } from '../../core/approval/approval.ts';
 import { createPageApi } from '../../functions/approval/page-api.ts';
+import { codeIn, type Inbox, openInbox } from '../harness/inbox.ts';
 import { API_URL, openDesk } from '../harness/approvers.ts';
 import { chromiumPath, howToGetChromium } from '../harness/chromium.ts';
 import { startWorld, type World } from '../harness/door.ts';
@@ -21,15 +22,20 @@ describe.skipIf(!chromiumPath)(
     let server: Server;
     let browser: Browser;
     let url: string;
+    let inbox: Inbox;
     beforeAll(async () => {
       world = await startWorld();
       const page: { api?: ReturnType<typeof createPageApi> } = {};
-      server = serve({ fetch: (request) => page.api?.fetch(request) ?? new Response(), port: 0 }) as Server;
+      const fetch = (request: Request) =>
+        (new URL(request.url).pathname.startsWith('/inbox') ? inbox.api : page.api)?.fetch(request) ??
+        new Response();
+      server = serve({ fetch, port: 0 }) as Server;
       await new Promise((listens) => server.once('listening', listens));
       const address = server.address();
       url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
       const { registry, log, now } = world.deps;
       page.api = createPageApi({ registry, log, now, releases: world.releases, apiUrl: url });
+      inbox = openInbox(world, { apiUrl: url });
       const args = ['--no-sandbox', '--disable-background-networking'];
       browser = await chromium.launch({ executablePath: chromiumPath ?? '', args });
     }, 60_000);
@@ -55,6 +61,14 @@ describe.skipIf(!chromiumPath)(
         if ((await focused.getAttribute('id').catch(() => null)) === name) return;
       }
       throw new Error(`no way to ${name} by keyboard`);
+    };
+
+    /** What axe finds wrong with the page as it is. */
+    const barriersOn = async (page: Page): Promise<unknown> => {
+      await page.addScriptTag({ path: axe });
+      return page.evaluate(
+        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
+      );
     };
 
     it('decides nothing when fifty links are opened and scripts run in them', async () => {
@@ -110,13 +124,42 @@ describe.skipIf(!chromiumPath)(
       });
       const page = await context.newPage();
       await page.goto(links[0] ?? '');
-      await page.addScriptTag({ path: axe });
-      const found = await page.evaluate(
-        'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))',
-      );
-      expect(found).toEqual([]);
+      expect(await barriersOn(page)).toEqual([]);
       if (process.env['UPDATE_DOCS'])
         await page.screenshot({ path: join(pictures, `approval-${colorScheme}.png`), fullPage: true });
+      await context.close();
+    });
+
+    it('bars nobody from the inbox on a phone: sign-in, code, list and request, light and dark', async () => {
+      const { held } = await asked('2000.00');
+      await asked('20000.00');
+      const context = await browser.newContext({ bypassCSP: true, viewport: { width: 320, height: 640 } });
+      const page = await context.newPage();
+      const look = async (name: string) => {
+        const wide: unknown = await page.evaluate('document.documentElement.scrollWidth');
+        const schemes = [];
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          schemes.push(await barriersOn(page));
+          if (process.env['UPDATE_DOCS'] && name === 'list')
+            await page.screenshot({ path: join(pictures, `inbox-${colorScheme}.png`) });
+        }
+        expect({ name, wide, schemes }).toEqual({ name, wide: 320, schemes: [[], []] });
+      };
+      await page.goto(`${url}/inbox`);
+      await look('sign-in');
+      await page.getByLabel('Your e-mail address').fill('ada@example.com');
+      await page.keyboard.press('Enter');
+      await page.getByLabel('The code in the mail').waitFor();
+      await look('code');
+      await page.getByLabel('The code in the mail').fill(codeIn(inbox.mails.at(-1)));
+      await page.keyboard.press('Enter');
+      await page.getByText('decisions wait for you').first().waitFor();
+      await look('list');
+      await page.locator(`a[href="/inbox/approvals/${held.approval}"]`).click();
+      await page.getByRole('button', { name: 'Approve' }).waitFor();
+      await look('request');
+      expect(await approvalOf(held)).toMatchObject({ status: 'pending', votes: [] });
       await context.close();
     });
   },

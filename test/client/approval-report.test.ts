@@ -142,7 +142,7 @@ describe('the report of what people decided', () => {
     expect(text).toContain('4 approvals ended from 2026-11-23');
     expect(text).toMatch(/approved +2 {2}█{12}\n/);
     expect(text).toMatch(/budget-owners +3 +2 min +2 min/);
-    expect(text).toContain('3 votes, 1 of them (33.3 %) within 5 seconds of the asking');
+    expect(text).toContain('3 votes, 1 of them (33.3 %) within 5 seconds of seeing it');
     expect(text).toContain('3 min, 3.00 USD');
     expect(text).not.toMatch(/ada|ben\b/);
     const json = await autonomy(

@@ -1,5 +1,7 @@
 import type { Mutant } from './mutants.ts';
 
+const preview = ['test/functions/approval/preview.test.ts'];
+
 /** What an approval is still good for, who counts as asked, and what people are shown before they decide. */
 export const approvalGapMutants: readonly Mutant[] = [
   {
@@ -43,5 +45,89 @@ export const approvalGapMutants: readonly Mutant[] = [
     find: 'const seenAt = postedAt(chat, person.id);',
     replace: 'const seenAt = undefined;',
     tests: ['test/functions/approval/slack/slack-api.test.ts'],
+  },
+  {
+    name: 'approval: only mail reaches anybody',
+    file: 'core/approval/can-still-be-met.ts',
+    find: '(!asked.unreached || reachedInChat(chat, person))',
+    replace: '!asked.unreached',
+    tests: ['test/core/approval/can-still-be-met.test.ts'],
+  },
+  {
+    name: 'approval: a message nobody can decide by reaches them',
+    file: 'core/approval/chat.ts',
+    find: 'same && message.decides === true && message.ts !== undefined',
+    replace: 'same && message.ts !== undefined',
+    tests: ['test/functions/approval/slack/slack-api.test.ts'],
+  },
+  {
+    name: 'approval: a message to an account of before reaches them',
+    file: 'core/approval/chat.ts',
+    find: 'message !== undefined && slack?.team === message.team && slack.user === message.user',
+    replace: 'message !== undefined && slack !== undefined',
+    tests: ['test/core/approval/can-still-be-met.test.ts'],
+  },
+  {
+    name: 'approval: whose mail is not taken is out of reach before the chat had a moment',
+    file: 'functions/approval/can-be-reached.ts',
+    find: 'if (met || ms === undefined || !mayBeReachedInChat(known)) return',
+    replace: 'if (known) return',
+    tests: ['test/functions/approval/slack/slack-api.test.ts'],
+  },
+  {
+    name: 'preview: an answer that is cut may be decided on',
+    file: 'functions/approval/show-request.ts',
+    find: 'input.whole && preview?.shown?.whole !== false',
+    replace: 'input.whole',
+    tests: preview,
+  },
+  {
+    name: 'preview: a tool nobody reviewed is asked',
+    file: 'functions/action/preview-action.ts',
+    find: "tool.effect !== 'read' || !tool.reviewed",
+    replace: "tool.effect !== 'read'",
+    tests: preview,
+  },
+  {
+    name: 'preview: a kill switch does not stop a look',
+    file: 'functions/action/preview-action.ts',
+    find: "  if (stoppedBy(who, { tool: tool.name }) || stoppedBy(who, { tool: held.tool })) return 'blocked';\n",
+    replace: '',
+    tests: preview,
+  },
+  {
+    name: 'preview: the system is asked again and again',
+    file: 'functions/action/preview-action.ts',
+    find: "held.status !== 'held' || seen",
+    replace: "held.status !== 'held'",
+    tests: preview,
+  },
+  {
+    name: 'preview: what is seen stands in the log',
+    file: 'core/approval/preview.ts',
+    find: '{ output: digest(kept.output) }',
+    replace: 'kept',
+    tests: preview,
+  },
+  {
+    name: 'preview: the whole input goes to the preview tool',
+    file: 'functions/action/preview-action.ts',
+    find: 'const input = inputFor(tool, held);',
+    replace: 'const { input } = held;',
+    tests: preview,
+  },
+  {
+    name: 'preview: what a system says is read for markup',
+    file: 'functions/approval/request-parts.ts',
+    find: '<dd>${value}</dd>`,\n    )}\n  </dl>`;',
+    replace: '<dd>${Object.assign(new String(value), { isEscaped: true })}</dd>`,\n    )}\n  </dl>`;',
+    tests: ['test/functions/approval/page-hostile.test.ts'],
+  },
+  {
+    name: 'preview: a look that fails stops the asking',
+    file: 'statemachines/approval.asl.json',
+    find: '"Next": "Ask the approvers"\n        }\n      ],\n      "Next": "Ask the approvers"',
+    replace: '"Next": "Close without effect"\n        }\n      ],\n      "Next": "Ask the approvers"',
+    tests: ['test/infra/idle-machines.test.ts'],
   },
 ];

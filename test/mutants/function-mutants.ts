@@ -19,7 +19,7 @@ export const functionMutants: readonly Mutant[] = [
   {
     name: 'function: nobody reached is no fault',
     file: 'functions/approval/ask-approvers.ts',
-    find: 'if (!canStillBeMet(await loadApproval(deps.registry, id, now), now))\n    throw',
+    find: 'if (!(await canBeReached(deps, id)).met)\n    throw',
     replace: 'if (deps === undefined)\n    throw',
     tests: ['test/functions/approval/ask-approvers.test.ts'],
   },

@@ -8,8 +8,8 @@ export const mailMutants: readonly Mutant[] = [
   {
     name: 'mail: who was not reached counts as reached',
     file: 'core/approval/can-still-be-met.ts',
-    find: 'asked[id] && !asked[id].unreached && ',
-    replace: 'asked[id] && ',
+    find: '(!asked.unreached || reachedInChat(chat, person))',
+    replace: 'asked.round > 0',
     tests: ['test/core/approval/can-still-be-met.test.ts'],
   },
   {
@@ -36,7 +36,7 @@ export const mailMutants: readonly Mutant[] = [
   {
     name: 'mail: every bounce ends the waiting',
     file: 'functions/approval/note-returned.ts',
-    find: ' || canStillBeMet(facts, now())) return;',
+    find: ' || met) return;',
     replace: ') return;',
     tests: RETURNED,
   },

@@ -59,7 +59,7 @@ export const pageMutants: readonly Mutant[] = [
   {
     name: 'page: a view that leaves something out carries the form',
     file: 'functions/approval/show-request.ts',
-    find: 'input.whole ? [...open, ...council] : []',
+    find: 'whole ? [...open, ...council] : []',
     replace: '[...open, ...council]',
     tests: scanners,
   },

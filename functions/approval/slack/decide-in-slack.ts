@@ -1,11 +1,12 @@
 import { approvalKey, isNewest } from '../../../core/approval/approval.ts';
 import { castVote } from '../../../core/approval/cast-vote.ts';
-import { deliveryKey, rememberDelivery } from '../../../core/approval/chat.ts';
+import { chatKey, chatRow, deliveryKey, rememberDelivery } from '../../../core/approval/chat.ts';
 import { isRefusal, type Refusal } from '../../../core/change.ts';
+import { parseRow } from '../../../core/row.ts';
 import type { PersonRow } from '../../../core/governance/person.ts';
 import type { Severity } from '../../../core/policy/decision.ts';
 import { type ApprovalFacts, loadApproval } from '../../aws/load-approval.ts';
-import { decideAndCommit, type Registry } from '../../aws/registry.ts';
+import { decideAndCommit, type Registry, type StoredRow } from '../../aws/registry.ts';
 import type { ButtonValue } from './button-value.ts';
 import { whyNotHere } from './slack-message.ts';
 
@@ -61,15 +62,23 @@ export async function decideInSlack(
   { decision, reason, bodyHash }: Word,
 ): Promise<Refusal | undefined> {
   const done = await decideAndCommit(deps.registry, async () => {
-    const [delivered] = await deps.registry.load([deliveryKey(bodyHash)]);
+    const keys = [deliveryKey(bodyHash), chatKey(pressed.value.approval)];
+    const [delivered, chat] = await deps.registry.load(keys);
     if (delivered) return { refused: 'delivered-before', detail: 'it was counted' } satisfies Refusal;
     const standing = await findStanding(deps, pressed);
     if (isRefusal(standing)) return standing;
     const { facts, person } = standing;
     const { digest } = pressed.value;
-    const ballot = { person: person.id, decision, reason, digest, channel: 'slack' } as const;
+    const seenAt = postedAt(chat, person.id);
+    const ballot = { person: person.id, decision, reason, digest, seenAt, channel: 'slack' } as const;
     const voted = castVote(facts, ballot, deps.now());
     return isRefusal(voted) ? voted : rememberDelivery(voted, bodyHash, deps.now());
   });
   return isRefusal(done) && done.refused !== 'delivered-before' ? done : undefined;
+}
+
+/** Since when a person has had the message before them. */
+function postedAt(chat: StoredRow | undefined, person: string): Date | undefined {
+  const message = chat && parseRow(chatRow, chat).messages.find((each) => each.person === person);
+  return message?.postedAt === undefined ? undefined : new Date(message.postedAt);
 }

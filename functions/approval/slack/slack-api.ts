@@ -18,6 +18,8 @@ export type SlackApiDeps = DecideDeps & {
   readonly signingSecret: () => Promise<string>;
   readonly callSlack: CallSlack;
   readonly apiUrl: string;
+  /** Hears of each delivery that Slack did not sign. */
+  readonly refused: () => Promise<void>;
   readonly log: Log;
 };
 
@@ -34,8 +36,10 @@ async function answerSigned(deps: SlackApiDeps, c: Context): Promise<Response> {
   const body = Buffer.from(await c.req.arrayBuffer());
   const timestamp = c.req.header('x-slack-request-timestamp');
   const signature = c.req.header('x-slack-signature');
-  if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now()))
+  if (!isSigned({ body, timestamp, signature }, await deps.signingSecret(), deps.now())) {
+    await deps.refused();
     return answerProblem(c, { status: 401, code: 'not-signed', detail: 'Slack did not sign this just now' });
+  }
   const bodyHash = createHash('sha256').update(body).digest('hex');
   const given = readInteraction(body.toString());
   if (given?.type === 'block_actions') await answerClick(deps, given, bodyHash);

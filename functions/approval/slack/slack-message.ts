@@ -5,6 +5,7 @@ import type { Severity } from '../../../core/policy/decision.ts';
 import { visibleText } from '../../../core/visible-text.ts';
 import type { ApprovalFacts } from '../../aws/load-approval.ts';
 import { inputFacts, seatsOf } from '../describe-request.ts';
+import { shownPreview } from '../shown-preview.ts';
 import { zonedTime } from '../zoned-time.ts';
 import { actions, type Block, button, clip, escaped, header, section } from './blocks.ts';
 import { writeValue } from './button-value.ts';
@@ -54,11 +55,14 @@ export function whyNotHere(facts: ApprovalFacts, to: Reader, ceiling: Severity):
 function toldOf(facts: ApprovalFacts, to: Reader) {
   const { action, agent, approval } = facts;
   const until = zonedTime(approval.expiresAt, to.timeZone);
+  const now = shownPreview(facts, { view: 'full', timeZone: to.timeZone });
   const all = [
     `${visibleText(agent.name)} (${agent.id}, unit ${agent.unit}, sponsor ${agent.sponsor}) asks to use ${action.tool}.`,
     `Rule: ${approval.guards.map(({ title }) => visibleText(title)).join('; ')}\nNeeded: ${seatsOf(facts).join(', ')}\nUntil: ${until}`,
     ...(action.onBehalfOf === undefined ? [] : [`For: ${visibleText(action.onBehalfOf)}`]),
     ...inputFacts(shownOf(action)).map(({ field, value }) => `${field}: ${value}`),
+    ...(now ? [`What is there now. ${now.said}`] : []),
+    ...(now?.shown?.facts ?? []).map(({ field, value }) => `Now: ${field}: ${value}`),
     `Why, in the agent’s own words, which nobody checked:\n${visibleText(action.purpose, 'lines')}`,
   ];
   const texts: string[] = [];

@@ -16,7 +16,7 @@ import { type ApprovalFacts, loadApproval } from '../../aws/load-approval.ts';
 import { errorDetails, type Log } from '../../aws/log.ts';
 import { decideAndCommit, type Registry } from '../../aws/registry.ts';
 import type { CallSlack } from './call-slack.ts';
-import { slackMessage, type SlackView } from './slack-message.ts';
+import { slackMessage, type SlackView, whyNotHere } from './slack-message.ts';
 
 export type TellDeps = {
   readonly registry: Registry;
@@ -76,7 +76,8 @@ async function postOnce(deps: TellDeps, facts: ApprovalFacts, person: PersonRow)
     const { channel, ts, error } = reply;
     if (!reply.ok || typeof channel !== 'string' || typeof ts !== 'string')
       return log('error', 'SLACK_FAILED', { approval: id, person: person.id, error: error ?? 'no place' });
-    const posted = { person: person.id, channel, ts };
+    const decides = whyNotHere(facts, person, view.ceiling) === undefined;
+    const posted = { person: person.id, channel, ts, ...(decides && { decides }) };
     await decideAndCommit(registry, async () => notePosted(await load(), posted, now()));
   } catch (error) {
     log('error', 'SLACK_FAILED', { approval: id, person: person.id, ...errorDetails(error) });

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canStillBeMet } from '../../../core/approval/can-still-be-met.ts';
-import { liftedGuards } from '../../../core/approval/count-votes.ts';
+import { canStillBeMet, mayBeReachedInChat } from '../../../core/approval/can-still-be-met.ts';
+import { chatKey, type ChatRow } from '../../../core/approval/chat.ts';
+import { approvalId } from '../../../core/id.ts';
+import { type Electorate, liftedGuards } from '../../../core/approval/count-votes.ts';
 import { later, NOW, someApproval, someGroup, someGuard, somePerson, someVote } from '../../harness/facts.ts';
 
 const names = ['ann', 'bob', 'cyd', 'lea'];
@@ -47,6 +49,38 @@ describe('an approval whose mails came back', () => {
     const fields = { hastenedSeconds: 600, asked: askedOf(['lea'], ['ann', 'bob']) };
     const approval = someApproval({ guards: [guard(2)], ...fields });
     expect(canStillBeMet({ approval, electorate }, NOW)).toBe(true);
+  });
+
+  const account = { team: 'T012AB3CD', user: 'U0ANN' };
+  const inChat = { ...electorate, people: names.map((name) => somePerson(name, { slack: account })) };
+  const message = (fields: object) => ({ person: 'ann', ...account, channel: 'D1', ts: '1.2', ...fields });
+  const chatOf = (fields: object): ChatRow => ({
+    ...chatKey('apr_00000001'),
+    v: 1,
+    version: 1,
+    approval: approvalId.parse('apr_00000001'),
+    messages: [message(fields)],
+  });
+  it.each([
+    ['a message with buttons stands there', chatOf({ decides: true }), true],
+    ['its message has no buttons', chatOf({}), false],
+    ['its message was never taken', chatOf({ decides: true, ts: undefined }), false],
+    ['its message went to another account', chatOf({ decides: true, user: 'U0BOB' }), false],
+    ['somebody else has a message', chatOf({ decides: true, person: 'bob' }), false],
+    ['the chat knows of nothing', undefined, false],
+  ])('counts who is reached in the chat alone when %s', (_, chat, expected) => {
+    const approval = someApproval({ guards: [guard(1)], asked: askedOf([], ['ann']) });
+    expect(canStillBeMet({ approval, electorate: inChat, chat }, NOW)).toBe(expected);
+  });
+
+  it('waits for no message to whom has no account, or was reached by mail', () => {
+    const may = (electorateNow: Electorate, asked: ReturnType<typeof askedOf>, chat?: ChatRow) =>
+      mayBeReachedInChat({ approval: someApproval({ asked }), electorate: electorateNow, chat });
+    expect(may(inChat, askedOf([], ['ann']))).toBe(true);
+    expect(may(inChat, askedOf([], ['ann']), chatOf({ ts: undefined }))).toBe(true);
+    expect(may(inChat, askedOf([], ['ann']), chatOf({}))).toBe(false);
+    expect(may(inChat, askedOf(['ann'], []))).toBe(false);
+    expect(may(electorate, askedOf([], ['ann']))).toBe(false);
   });
 
   it('needs every guard, and takes it that people can sign in', () => {

@@ -87,6 +87,7 @@ describe('what is there now', () => {
         idempotencyKey: `${held.action}.preview`,
       },
     ]);
+    expect(world.erp.calls[0]?.input).toEqual({ vendor: 'Northwind' });
     expect(world.erp.calls[0]?.timeoutMs).toBeLessThanOrEqual(10_000);
     expect(await rowOf(held)).toMatchObject({ output: { terms: '30 days', iban: '[redacted]' } });
     const events = (await world.database.events()).filter(({ type }) => type === 'action.previewed');

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSwitches, switchesKey } from '../../../core/switch/switch.ts';
+import { nonceOf } from '../../../functions/approval/page-nonce.ts';
+import { loadApproval } from '../../../functions/aws/load-approval.ts';
 import { containAll } from '../../../functions/switch/contain-all.ts';
 import { browse, type Desk, openDesk } from '../../harness/approvers.ts';
 import { buyer, startWorld, type World } from '../../harness/door.ts';
+import { NOW } from '../../harness/facts.ts';
 import { change, organisation } from '../../harness/organisation.ts';
-import { holdOrder } from '../../harness/votes.ts';
+import { type Held, holdOrder } from '../../harness/votes.ts';
 
 let world: World;
 let desk: Desk;
 let ada: string;
 let ben: string;
+let held: Held;
 beforeAll(async () => {
   world = await startWorld();
   desk = openDesk(world);
@@ -19,7 +23,8 @@ beforeAll(async () => {
     ...body,
     manifests: [...body.manifests, { file: 'coe.yaml', line: 1, layer: 'coe', document }],
   });
-  const links = await desk.ask(await holdOrder(world));
+  held = await holdOrder(world);
+  const links = await desk.ask(held);
   ada = links.get('ada@example.com') ?? '';
   ben = links.get('ben@example.com') ?? '';
 });
@@ -51,6 +56,17 @@ describe('the approval page', () => {
     const headers = { origin: 'https://elsewhere.example.com' };
     expect(await page().send(ada, { decision: 'stop', reason: 'x', nonce: 'y' }, headers)).toMatchObject({
       status: 403,
+    });
+    expect(await stopped()).toEqual([]);
+  });
+
+  it('takes no word of who is not on the council, though they know how the nonce is made', async () => {
+    const { approval } = await loadApproval(world.deps.registry, held.approval, NOW);
+    const secret = ben.split('/').at(-1) ?? '';
+    const nonce = nonceOf({ secret, purpose: 'stop', approval }, NOW);
+    expect(await stop(ben, { nonce })).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('only members of the council') as string,
     });
     expect(await stopped()).toEqual([]);
   });
