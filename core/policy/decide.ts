@@ -1,4 +1,4 @@
-import { type CedarValueJson, type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
+import { type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
 import { combineDecisions } from './combine-decisions.ts';
@@ -135,10 +135,12 @@ function formOf(request: DecisionRequest, tool: Tool, context: ReturnType<typeof
   return `${request.agent.unit} ${tool.name} ${fieldsOf(context)}`;
 }
 
-function fieldsOf(value: CedarValueJson | ReturnType<typeof contextOf> | undefined): string {
+function fieldsOf(value: unknown): string {
   if (Array.isArray(value)) return `[${[...new Set(value.map(fieldsOf))].sort().join()}]`;
   if (typeof value !== 'object' || value === null || '__extn' in value) return '';
-  const members = Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}${fieldsOf(each)}`);
+  const members = Object.entries(value).map(
+    ([name, each]: [string, unknown]) => `${JSON.stringify(name)}${fieldsOf(each)}`,
+  );
   return `{${members.sort().join()}}`;
 }
 

@@ -36,8 +36,8 @@ export function dyingAt(deps: ExecutorDeps, planned: readonly number[]): Faults 
       callTool: fatal(deps.callTool),
       registry: {
         ...deps.registry,
-        load: fatal(deps.registry.load),
-        commit: fatal(deps.registry.commit),
+        load: fatal((keys) => deps.registry.load(keys)),
+        commit: fatal((change) => deps.registry.commit(change)),
       },
     },
     points: () => point,

@@ -58,7 +58,11 @@ function causing(world: World, rows: ReadonlyMap<string, StoredRow>, trouble: ()
     registry: {
       load: async (keys) => keys.map(({ pk, sk }) => rows.get(`${pk} ${sk}`)),
     },
-    machines: { ...machines, start: unless(machines.start), answer: unless(machines.answer) },
+    machines: {
+      ...machines,
+      start: unless((...args) => machines.start(...args)),
+      answer: unless((...args) => machines.answer(...args)),
+    },
     approvalMachine: 'arn:approval',
     workflowMachine: machineArns('{"procurement": "arn:procurement"}'),
     log: () => undefined,
