@@ -19,7 +19,7 @@ const slow = { globalSetup: 'test/global-setup.ts', testTimeout: 20_000, hookTim
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { name: 'product', include: product, ...slow } },

@@ -38,7 +38,9 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  process.env = settings;
+  for (const name of Object.keys(process.env))
+    if (!(name in settings)) Reflect.deleteProperty(process.env, name);
+  Object.assign(process.env, settings);
   await Promise.all([world.stop(), aws.stop()]);
 });
 beforeEach(() => {
