@@ -54,6 +54,9 @@ function checkCompanion(tool: PlacedTool, role: Companion, tools: ReadonlyMap<st
   return checkPart(tool.manifest, role, other.manifest).map((reason) => `${role}: ${named} ${reason}`);
 }
 
+/** How a tool is reached that answers while people are about to be asked. */
+const looking: readonly string[] = ['http', 'lambda', 'mcp'];
+
 /** What a companion must be to be called in its place: the right effect, and an input it can be given. */
 function checkPart(tool: ToolManifest, role: Companion, other: ToolManifest): string[] {
   if (other.name === tool.name) return ['is the tool itself'];
@@ -61,6 +64,8 @@ function checkPart(tool: ToolManifest, role: Companion, other: ToolManifest): st
     return other.effect === 'read' ? ['only reads, so it undoes nothing'] : [];
   }
   if (other.effect !== 'read') return ['has an effect: only a read tool may look'];
+  const { type } = other.connector;
+  if (!looking.includes(type)) return [`is reached as ${type}: only http, lambda and mcp tools look at once`];
   const given = role === 'preview' ? requiredOf(tool.input) : ['action', 'input'];
   const missing = requiredOf(other.input).filter((field) => !given.includes(field));
   const lacking = missing.map((field) => `requires ${String(field)}, which it would not be given`);

@@ -1,4 +1,5 @@
 import { InvokeCommand, type LambdaClient, LambdaServiceException } from '@aws-sdk/client-lambda';
+import { afterError } from './after-error.ts';
 import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
 import { readOutput } from './read-output.ts';
 
@@ -17,28 +18,14 @@ export function connectLambda(lambda: Pick<LambdaClient, 'send'>): Connector {
       );
       return readReply(Buffer.from(reply.Payload ?? []), reply.FunctionError);
     } catch (error) {
-      return error instanceof LambdaServiceException && error.$fault === 'client'
-        ? notCalled(error)
-        : noAnswer(error);
+      return afterError(error, isRefusal, 'the function');
     }
   };
 }
 
-/** Lambda itself refused the call, so nothing ran; only a throttled one may do better the next time. */
-function notCalled({ name }: LambdaServiceException): CallResult {
-  const refused = failed('not-called', `the function was not called: ${name}`);
-  return name === 'TooManyRequestsException' ? { ...refused, retry: true } : refused;
-}
-
-function noAnswer(error: unknown): CallResult {
-  const name = error instanceof Error ? error.name : 'error';
-  return {
-    status: 'unknown',
-    code: 'unreachable',
-    detail: `the function gave no answer: ${name}`,
-    retry: true,
-  };
-}
+/** Lambda itself refused the call, so nothing ran. */
+const isRefusal = (error: Error): boolean =>
+  error instanceof LambdaServiceException && error.$fault === 'client';
 
 function readReply(payload: Buffer, functionError: string | undefined): CallResult {
   if (!functionError) {

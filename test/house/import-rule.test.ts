@@ -102,6 +102,15 @@ describe('the import rule of the house', () => {
     expect(breaches).toEqual([]);
   });
 
+  it('is not gone round by the package’s own name, which is for other apps', () => {
+    const byName = files.filter(
+      (file) =>
+        !file.startsWith('blueprints/') &&
+        readFileSync(join(root, file), 'utf8').includes("from 'autonomy-os/"),
+    );
+    expect(byName).toEqual([]);
+  });
+
   it.each([
     ['core/action/a.ts', 'core/policy/decide.ts'],
     ['core/action/a.ts', 'functions/aws/env.ts'],

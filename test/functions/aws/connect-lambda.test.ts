@@ -76,12 +76,12 @@ describe('a call of a function', () => {
   });
 
   it.each([
-    [404, 'ResourceNotFoundException', undefined],
-    [403, 'AccessDeniedException', undefined],
+    [404, 'ResourceNotFoundException', false],
+    [403, 'AccessDeniedException', false],
     [429, 'TooManyRequestsException', true],
   ])('that Lambda refused to make (%i) is a clear failure: nothing ran', async (status, error, retry) => {
     const outcome = await call({ status, error });
-    expect(outcome).toMatchObject({ status: 'failed', code: 'not-called' });
+    expect(outcome).toMatchObject({ status: 'failed', code: 'not-called', sent: false });
     expect(outcome.retry).toBe(retry);
   });
 
