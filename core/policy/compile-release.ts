@@ -31,13 +31,6 @@ export type CompiledRelease = {
   checkOf(tool: Tool): InputCheck;
   /** Name under which the engine holds the policies that concern this unit's agents on this tool. */
   sliceOf(unit: string, tool: Tool): string;
-  /**
-   * Whether the engine has held a request of this form against the schema before. Its check looks at types and at which
-   * fields there are, never at values, and values are mapped by the very schema: of one form it need not be repeated.
-   */
-  isChecked(form: string): boolean;
-  /** Remembers a form the engine accepted; so many of them at most. */
-  noteChecked(form: string): void;
   /** Name of a schema by which that slice decides as by the whole: the engine's cost is linear in its actions. */
   schemaOf(unit: string, tool: Tool): string;
 };
@@ -57,23 +50,17 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
   const schemaNames = remembered((_: string, question: Question) =>
     concern(question).some(looksAtActions) ? schema : schemas(`${schema}/${question.tool.name}`, question),
   );
-  const checked = new Set<string>();
   return {
     hash,
     bundle,
     policies,
     schema,
-    isChecked: (form) => checked.has(form),
-    noteChecked: (form) => void (checked.size < MOST_FORMS && checked.add(form)),
     shapeOf: (tool) => shapes(tool.name, tool),
     checkOf: (tool) => checks(tool.name, tool),
     sliceOf: (unit, tool) => slices(`${hash}/${unit}/${tool.name}`, { unit, tool }),
     schemaOf: (unit, tool) => schemaNames(`${unit}/${tool.name}`, { unit, tool }),
   };
 }
-
-/** Forms of requests that are remembered; the rest is checked each time. */
-const MOST_FORMS = 10_000;
 
 type Question = { readonly unit: string; readonly tool: Tool };
 

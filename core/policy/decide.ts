@@ -112,36 +112,20 @@ function ask(
   context: ReturnType<typeof contextOf>,
   approvals: readonly string[],
 ): Answer {
-  const form = formOf(request, tool, context);
   const answer = statefulIsAuthorized({
     principal: uid('Agent', request.agent.id),
     action: uid('Action', tool.name),
     resource: uid('Tool', tool.name),
     context: { ...context, approvals: [...approvals] },
     preparsedSchemaName: release.schemaOf(request.agent.unit, tool),
-    validateRequest: !release.isChecked(form),
+    validateRequest: true,
     preparsedPolicySetId: release.sliceOf(request.agent.unit, tool),
     entities: entitiesOf(release, tool, request),
   });
   if (answer.type === 'failure') return { allowed: false, reasons: [], failed: true };
-  release.noteChecked(form);
   const { decision, diagnostics } = answer.response;
   const failed = diagnostics.errors.length > 0;
   return { allowed: decision === 'allow' && !failed, reasons: [...diagnostics.reason].sort(), failed };
-}
-
-/** What the engine's check of a request depends on: whose rules, which tool, and which fields there are at what depth. */
-function formOf(request: DecisionRequest, tool: Tool, context: ReturnType<typeof contextOf>): string {
-  return `${request.agent.unit} ${tool.name} ${fieldsOf(context)}`;
-}
-
-function fieldsOf(value: unknown): string {
-  if (Array.isArray(value)) return `[${[...new Set(value.map(fieldsOf))].sort().join()}]`;
-  if (typeof value !== 'object' || value === null || '__extn' in value) return '';
-  const members = Object.entries(value).map(
-    ([name, each]: [string, unknown]) => `${JSON.stringify(name)}${fieldsOf(each)}`,
-  );
-  return `{${members.sort().join()}}`;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { percentile, rounded } from './percentile.ts';
 import { startProduct, type Product } from '../api/product.ts';
@@ -110,19 +110,22 @@ const lineOf = ({ clients, bare, door }: Row) =>
 /** The size of a function's code as it is deployed. */
 async function bundleOf(name: string) {
   const assembly = await productAssembly();
-  const template = readdirSync(assembly).find((file) => /ontrol.*\.template\.json$/.test(file)) ?? '';
-  const { Resources } = JSON.parse(readFileSync(join(assembly, template), 'utf8')) as {
-    Resources: Record<
-      string,
-      { Type: string; Properties: Record<string, unknown>; Metadata?: Record<string, string> }
-    >;
-  };
-  const found = Object.values(Resources).find(({ Type, Properties }) => {
-    const variables = (Properties['Environment'] as { Variables?: Record<string, unknown> } | undefined)
-      ?.Variables;
-    return Type === 'AWS::Lambda::Function' && variables?.['POWERTOOLS_SERVICE_NAME'] === name;
-  });
-  const asset = found?.Metadata?.['aws:asset:path'] ?? '';
+  const template = readFileSync(join(assembly, 'AutonomyControl-dev.template.json'), 'utf8');
+  const { Resources } = JSON.parse(template) as { Resources: Record<string, FunctionResource> };
+  const found = Object.values(Resources).find(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Lambda::Function' &&
+      Properties.Environment?.Variables?.['POWERTOOLS_SERVICE_NAME'] === name,
+  );
+  const asset = `asset.${(found?.Properties.Code?.S3Key ?? '').replace('.zip', '')}`;
   const kilobytes = (file: string) => rounded(statSync(join(assembly, asset, file)).size / 1024, 0);
   return { kilobytes: kilobytes('index.mjs'), engineKilobytes: kilobytes('cedar_wasm_bg.wasm') };
 }
+
+type FunctionResource = {
+  readonly Type: string;
+  readonly Properties: {
+    readonly Code?: { readonly S3Key: string };
+    readonly Environment?: { readonly Variables?: Record<string, unknown> };
+  };
+};
