@@ -1,10 +1,10 @@
-import { actionKey, type ActionRow, actionRow } from '../../core/action/action.ts';
+import type { ActionRow } from '../../core/action/action.ts';
 import { isConflictQuestion } from '../../core/action/conflict-question.ts';
 import { isGrantRequest } from '../../core/action/grant.ts';
 import { isProposal } from '../../core/action/proposal.ts';
 import { type BreakerRow, breakerState } from '../../core/action/breaker.ts';
 import { startApproved } from '../../core/action/start-approved.ts';
-import { approvalKey, approvalRow } from '../../core/approval/approval.ts';
+import { approvalKey, type ApprovalRow, approvalRow } from '../../core/approval/approval.ts';
 import { type Change, isRefusal, type Refusal } from '../../core/change.ts';
 import { Fault } from '../../core/fault.ts';
 import type { ActionId } from '../../core/id.ts';
@@ -15,7 +15,7 @@ import { carryOutRuling } from './carry-out-ruling.ts';
 import type { OwnDeps } from './carry-out.ts';
 import { carryOutGrant } from './carry-out-grant.ts';
 import { type DoorDeps, questionOf } from './answer-request.ts';
-import { loadDoorFacts } from './door-facts.ts';
+import { type DoorFacts, loadDoorFacts } from './door-facts.ts';
 import type { Verdict } from './judge.ts';
 import { reconcileUnknown } from './reconcile-unknown.ts';
 import { lookAtBudgets } from './look-at-budgets.ts';
@@ -35,38 +35,50 @@ export async function executeApproved(deps: ExecutorDeps, id: ActionId): Promise
   if (isProposal(asked)) return carryOutProposal(deps, asked);
   if (isGrantRequest(asked)) return carryOutGrant(deps, asked);
   if (isConflictQuestion(asked)) return carryOutRuling(deps, asked);
-  let verdict: Verdict | undefined;
-  let breaker: BreakerRow | undefined;
+  let round: Round | undefined;
   const decided = await decideAndCommit(deps.registry, async (): Promise<Change<ActionRow> | Refusal> => {
-    const [stored] = await deps.registry.load([actionKey(id)]);
-    const action = parseRow(actionRow, stored);
-    if (action.status !== 'held') return { refused: 'not-held', detail: `the action is ${action.status}` };
-    const { facts, approval } = await loadFacts(deps, action);
-    const question = {
-      ...questionOf(facts, action),
-      onBehalfOf: action.onBehalfOf,
-      workflow: action.workflow,
-    };
-    const asked = await deps.judge(facts.active, question);
-    const approvals = await liftedNow(deps.registry, {
-      ...facts,
-      action,
-      approval,
-      decision: asked.decision,
-      now: deps.now(),
-    });
-    const judged = approvals.length > 0 ? await deps.judge(facts.active, { ...question, approvals }) : asked;
-    verdict = await lookAtBudgets(deps.registry, judged, deps.now());
-    requireJudged(verdict);
-    if (verdict.decision.outcome === 'allow') requireWell(facts.breaker, deps.now());
-    breaker = facts.breaker;
-    const { lapseMinutes } = deps;
-    return startApproved({ ...facts, action, approval, lapseMinutes }, verdict, deps.now());
+    const next = await decideAgain(deps, id);
+    if ('refused' in next) return next;
+    round = next;
+    return next.change;
   });
   if (isRefusal(decided)) return settledElsewhere(deps, id);
   const row = decided.committed.result;
-  if (row.status !== 'started' || row.queued || !verdict?.tool) return row;
-  return runAction(deps, row, { tool: verdict.tool, system: verdict.system, breaker });
+  if (row.status !== 'started' || row.queued || !round?.verdict.tool) return row;
+  const { tool, system } = round.verdict;
+  return runAction(deps, row, { tool, system, breaker: round.breaker });
+}
+
+/** What fresh facts came to: the change to commit, and what the call leans on once it is. */
+type Round = {
+  readonly change: Change<ActionRow>;
+  readonly verdict: Verdict;
+  readonly breaker: BreakerRow | undefined;
+};
+
+async function decideAgain(deps: ExecutorDeps, id: ActionId): Promise<Round | Refusal> {
+  const action = await loadAction(deps.registry, id);
+  if (action.status !== 'held') return { refused: 'not-held', detail: `the action is ${action.status}` };
+  const { facts, approval } = await loadFacts(deps, action);
+  const verdict = await judgeAgain(deps, { ...facts, action, approval });
+  requireJudged(verdict);
+  if (verdict.decision.outcome === 'allow') requireWell(facts.breaker, deps.now());
+  const { lapseMinutes } = deps;
+  const change = startApproved({ ...facts, action, approval, lapseMinutes }, verdict, deps.now());
+  return isRefusal(change) ? change : { change, verdict, breaker: facts.breaker };
+}
+
+type Asked = DoorFacts & { readonly action: ActionRow; readonly approval: ApprovalRow };
+
+/** Asks the rules of now, with the guards that today's votes lift. */
+async function judgeAgain(deps: ExecutorDeps, facts: Asked): Promise<Verdict> {
+  const { action, active } = facts;
+  const { onBehalfOf, workflow } = action;
+  const question = { ...questionOf(facts, action), onBehalfOf, workflow };
+  const asked = await deps.judge(active, question);
+  const approvals = await liftedNow(deps.registry, { ...facts, decision: asked.decision, now: deps.now() });
+  const judged = approvals.length > 0 ? await deps.judge(active, { ...question, approvals }) : asked;
+  return lookAtBudgets(deps.registry, judged, deps.now());
 }
 
 /** Rules that can't be read now say nothing about what people approved: the machine tries again until it lapses. */
