@@ -3,7 +3,7 @@ import type { CallOutcome } from '../../core/action/settle-action.ts';
 import type { System } from '../../core/governance/system.ts';
 import type { ConnectorType } from '../../core/governance/tool-connector.ts';
 import type { Tool } from '../../core/governance/tool.ts';
-import type { CallResult, Connector, ToolCall } from './connector.ts';
+import type { CallResult, Connector, ToolCall } from './connectors/connector.ts';
 
 /** Calls a tool within its timeout and says how it ended. */
 export type CallTool = (

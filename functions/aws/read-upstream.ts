@@ -1,8 +1,8 @@
 import { readDocument } from '../../core/governance/read-document.ts';
 import type { System } from '../../core/governance/system.ts';
 import type { ToolManifest } from '../../core/governance/tool.ts';
-import { listUpstreamTools } from './connect-mcp.ts';
-import { type Reach, withoutAnswer } from './reach.ts';
+import { listUpstreamTools } from './connectors/connect-mcp.ts';
+import { type Reach, withoutAnswer } from './egress/reach.ts';
 
 type Upstream = NonNullable<ToolManifest['upstream']>;
 

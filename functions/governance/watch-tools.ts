@@ -4,7 +4,7 @@ import { connectRegistry } from '../aws/clients.ts';
 import { readEnvironment } from '../aws/env.ts';
 import { createLog } from '../aws/log.ts';
 import { createFigures } from '../aws/metrics.ts';
-import { openReach } from '../aws/open-reach.ts';
+import { openReach } from '../aws/egress/open-reach.ts';
 import { createReadUpstream } from '../aws/read-upstream.ts';
 import { createReleases } from '../aws/releases.ts';
 import { watchUpstreams, type WatchDeps } from './watch-upstreams.ts';

@@ -8,7 +8,7 @@ import type { ExecutorDeps } from '../../functions/action/execute-approved.ts';
 import { createJudge, createOpenRelease } from '../../functions/action/judge.ts';
 import { createBreakers } from '../../functions/aws/breakers.ts';
 import { createCallTool } from '../../functions/aws/call-tool.ts';
-import type { CallResult, Connector, ToolCall } from '../../functions/aws/connector.ts';
+import type { CallResult, Connector, ToolCall } from '../../functions/aws/connectors/connector.ts';
 import { createLimitCounter } from '../../functions/aws/limit-counter.ts';
 import type { Log } from '../../functions/aws/log.ts';
 import { createTakeRate } from '../../functions/aws/rates.ts';

@@ -1,5 +1,5 @@
-import type { Reach } from '../../functions/aws/reach.ts';
-import { reachWith } from '../../functions/aws/open-reach.ts';
+import type { Reach } from '../../functions/aws/egress/reach.ts';
+import { reachWith } from '../../functions/aws/egress/open-reach.ts';
 import type { ReadSecret } from '../../functions/aws/secrets.ts';
 
 /** The way out as a laptop has it: loopback is open, and names are `localhost` alone. */

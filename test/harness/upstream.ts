@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { definitionHash, openApiDefinition } from '../../core/governance/upstream.ts';
 import { createReadUpstream } from '../../functions/aws/read-upstream.ts';
-import { reachWith } from '../../functions/aws/open-reach.ts';
+import { reachWith } from '../../functions/aws/egress/open-reach.ts';
 import { watchUpstreams } from '../../functions/governance/watch-upstreams.ts';
 import type { World } from './door.ts';
 

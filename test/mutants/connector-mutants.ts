@@ -1,12 +1,12 @@
 import type { Mutant } from './mutants.ts';
 
-const workflow = 'functions/aws/connect-workflow.ts';
-const event = 'functions/aws/connect-event.ts';
-const agent = 'functions/aws/connect-agent.ts';
+const workflow = 'functions/aws/connectors/connect-workflow.ts';
+const event = 'functions/aws/connectors/connect-event.ts';
+const agent = 'functions/aws/connectors/connect-agent.ts';
 const ask = 'core/task/ask-agent.ts';
-const workflows = ['test/functions/aws/connect-workflow.test.ts'];
-const events = ['test/functions/aws/connect-event.test.ts'];
-const agents = ['test/functions/aws/connect-agent.test.ts'];
+const workflows = ['test/functions/aws/connectors/connect-workflow.test.ts'];
+const events = ['test/functions/aws/connectors/connect-event.test.ts'];
+const agents = ['test/functions/aws/connectors/connect-agent.test.ts'];
 const asked = ['test/core/task/ask-agent.test.ts'];
 const checks = ['test/core/governance/check-start.test.ts'];
 
@@ -56,21 +56,21 @@ export const connectorMutants: readonly Mutant[] = [
   },
   {
     name: 'workflow: a machine is asked without rest',
-    file: 'functions/aws/poll.ts',
+    file: 'functions/aws/connectors/poll.ts',
     find: 'pause = Math.min(pause * 1.5, LONGEST_MS)',
     replace: 'pause = FIRST_MS',
     tests: workflows,
   },
   {
     name: 'connectors of AWS: a lost answer had no effect',
-    file: 'functions/aws/after-error.ts',
+    file: 'functions/aws/connectors/after-error.ts',
     find: "return { status: 'unknown', code: 'unreachable',",
     replace: "return { status: 'failed', code: 'unreachable',",
     tests: [...workflows, ...events],
   },
   {
     name: 'connectors of AWS: a refused try ends the doubt of the one before',
-    file: 'functions/aws/after-error.ts',
+    file: 'functions/aws/connectors/after-error.ts',
     find: ' detail, sent: false, retry: FOR_NOW',
     replace: ' detail, retry: FOR_NOW',
     tests: events,

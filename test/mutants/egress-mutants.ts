@@ -7,10 +7,10 @@ const answer = 'functions/aws/egress/read-answer.ts';
 const addresses = ['test/core/network-address.test.ts', 'test/functions/aws/egress/url-forms.test.ts'];
 const wire = ['test/functions/aws/egress/send.test.ts'];
 const forms = ['test/functions/aws/egress/url-forms.test.ts'];
-const http = ['test/functions/aws/connect-http.test.ts'];
-const canary = ['test/functions/aws/authorization/canary.test.ts'];
-const tokens = ['test/functions/aws/authorization/tokens.test.ts'];
-const mcp = ['test/functions/aws/connect-mcp.test.ts'];
+const http = ['test/functions/aws/connectors/connect-http.test.ts'];
+const canary = ['test/functions/aws/egress/authorization/canary.test.ts'];
+const tokens = ['test/functions/aws/egress/authorization/tokens.test.ts'];
+const mcp = ['test/functions/aws/connectors/connect-mcp.test.ts'];
 
 /** Each row of the table of addresses taken out. */
 const rows: readonly (readonly [string, string])[] = [
@@ -83,7 +83,7 @@ export const egressMutants: readonly Mutant[] = [
   },
   {
     name: 'egress: a stage opens Lambda’s own interface',
-    file: 'functions/aws/open-reach.ts',
+    file: 'functions/aws/egress/open-reach.ts',
     find: " && process.env['AWS_LAMBDA_RUNTIME_API'] === undefined",
     replace: '',
     tests: forms,
@@ -108,8 +108,8 @@ export const egressMutants: readonly Mutant[] = [
     find: '!(plain && HTTP_HOSTS.includes(hostname))',
     replace: '!plain',
     tests: [
-      'test/functions/aws/connect-http.test.ts',
-      'test/functions/aws/authorization/tokens.test.ts',
+      'test/functions/aws/connectors/connect-http.test.ts',
+      'test/functions/aws/egress/authorization/tokens.test.ts',
       ...forms,
     ],
   },
@@ -214,21 +214,21 @@ export const egressMutants: readonly Mutant[] = [
   },
   {
     name: 'http: a redirect of what took effect is a clear no',
-    file: 'functions/aws/connect-http.ts',
+    file: 'functions/aws/connectors/connect-http.ts',
     find: "const done = method !== 'GET' && (status === 302 || status === 303);",
     replace: 'const done = false;',
     tests: http,
   },
   {
     name: 'http: a field climbs out of its path',
-    file: 'functions/aws/build-http-request.ts',
+    file: 'functions/aws/connectors/build-http-request.ts',
     find: 'return moved === undefined\n',
     replace: 'return moved !== moved + String(moved)\n',
     tests: http,
   },
   {
     name: 'http: a header holds line breaks',
-    file: 'functions/aws/authorization/authorize.ts',
+    file: 'functions/aws/egress/authorization/authorize.ts',
     find: '/^[\\t\\x20-\\x7e]*$/.test(value);',
     replace: 'value.length >= 0;',
     tests: http,
@@ -256,80 +256,80 @@ export const egressMutants: readonly Mutant[] = [
   },
   {
     name: 'secret: it comes back in the outcome',
-    file: 'functions/aws/reach.ts',
+    file: 'functions/aws/egress/reach.ts',
     find: '{ text: mask(answer.text) }',
     replace: '{ text: answer.text }',
     tests: canary,
   },
   {
     name: 'secret: it comes back in base64',
-    file: 'functions/aws/mask-secrets.ts',
+    file: 'functions/aws/egress/mask-secrets.ts',
     find: 'return [...plain, ...runs, ...urlSafe, hex, hex.toUpperCase()]',
     replace: 'return [...plain, hex, hex.toUpperCase()]',
     tests: canary,
   },
   {
     name: 'secret: it comes back with escapes',
-    file: 'functions/aws/mask-secrets.ts',
+    file: 'functions/aws/egress/mask-secrets.ts',
     find: 'const next = last.flatMap(decodings)',
     replace: 'const next = last.slice(0, 0)',
     tests: canary,
   },
   {
     name: 'secret: it comes back in the host of a redirect',
-    file: 'functions/aws/connect-http.ts',
+    file: 'functions/aws/connectors/connect-http.ts',
     find: '${mask(hostOf(headers.location))}',
     replace: '${hostOf(headers.location)}',
     tests: canary,
   },
   {
     name: 'secret: a token comes back',
-    file: 'functions/aws/authorization/tokens.ts',
+    file: 'functions/aws/egress/authorization/tokens.ts',
     find: 'secrets: [token, secret, pair]',
     replace: 'secrets: [secret, pair]',
     tests: canary,
   },
   {
     name: 'token: each call asks for its own',
-    file: 'functions/aws/authorization/tokens.ts',
+    file: 'functions/aws/egress/authorization/tokens.ts',
     find: 'underWay.get(key) ?? start(',
     replace: 'start(',
     tests: tokens,
   },
   {
     name: 'token: one that was refused is kept',
-    file: 'functions/aws/authorization/tokens.ts',
+    file: 'functions/aws/egress/authorization/tokens.ts',
     find: 'refused?.secrets.includes(known.token) === true',
     replace: 'refused?.secrets.includes("") === true',
     tests: tokens,
   },
   {
     name: 'token: an at-most-once call is made twice',
-    file: 'functions/aws/reach.ts',
+    file: 'functions/aws/egress/reach.ts',
     find: 'if (!newer || !request.again) return answer;',
     replace: 'if (!newer) return answer;',
     tests: tokens,
   },
   {
     name: 'output: a schema is not held against the answer',
-    file: 'functions/aws/output-rules.ts',
+    file: 'functions/aws/connectors/output-rules.ts',
     find: '    check(output);\n',
     replace: '',
-    tests: ['test/functions/aws/output-rules.test.ts'],
+    tests: ['test/functions/aws/connectors/output-rules.test.ts'],
   },
   {
     name: 'output: an answer that misses its schema counts as nothing done',
-    file: 'functions/aws/output-rules.ts',
+    file: 'functions/aws/connectors/output-rules.ts',
     find: "return { status: 'unknown', code: 'output-invalid', detail };",
     replace: "return { status: 'failed', code: 'output-invalid', detail };",
-    tests: ['test/functions/aws/output-rules.test.ts'],
+    tests: ['test/functions/aws/connectors/output-rules.test.ts'],
   },
   {
     name: 'output: what is sensitive is kept',
-    file: 'functions/aws/output-rules.ts',
+    file: 'functions/aws/connectors/output-rules.ts',
     find: 'output: redact(schema, output)',
     replace: 'output',
-    tests: ['test/functions/aws/output-rules.test.ts'],
+    tests: ['test/functions/aws/connectors/output-rules.test.ts'],
   },
   {
     name: 'output: what stands behind an unknown reference is shown',
@@ -340,21 +340,21 @@ export const egressMutants: readonly Mutant[] = [
   },
   {
     name: 'mcp upstream: the tool’s own error is a success',
-    file: 'functions/aws/mcp/outcome.ts',
+    file: 'functions/aws/connectors/mcp/outcome.ts',
     find: 'if (isError) return',
     replace: 'if (false) return',
     tests: mcp,
   },
   {
     name: 'mcp upstream: a lost answer counts as nothing done',
-    file: 'functions/aws/mcp/outcome.ts',
+    file: 'functions/aws/connectors/mcp/outcome.ts',
     find: '      return withoutAnswer(answer, system);',
     replace: "      return { ...withoutAnswer(answer, system), status: 'failed' };",
     tests: mcp,
   },
   {
     name: 'mcp upstream: the action’s key is left out',
-    file: 'functions/aws/connect-mcp.ts',
+    file: 'functions/aws/connectors/connect-mcp.ts',
     find: 'meta: { [KEY]: idempotencyKey },',
     replace: 'meta: {},',
     tests: mcp,

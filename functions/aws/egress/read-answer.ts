@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { MAX_OUTPUT_BYTES } from '../connector.ts';
+import { MAX_OUTPUT_BYTES } from '../connectors/connector.ts';
 import type { Lost, Outgoing } from './send.ts';
 
 /** What a system answered. `text` is missing when it can't be read whole: `unread` says why. */

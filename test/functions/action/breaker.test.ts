@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { breakerKey } from '../../../core/action/breaker.ts';
 import { executeApproved } from '../../../functions/action/execute-approved.ts';
-import type { CallResult } from '../../../functions/aws/connector.ts';
+import type { CallResult } from '../../../functions/aws/connectors/connector.ts';
 import { startWorld, type World } from '../../harness/door.ts';
 import { NOW } from '../../harness/facts.ts';
 import { holdOrder, vote } from '../../harness/votes.ts';

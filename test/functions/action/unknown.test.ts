@@ -3,7 +3,7 @@ import { type ActionId, actionId } from '../../../core/id.ts';
 import { executeApproved } from '../../../functions/action/execute-approved.ts';
 import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
 import { sweep } from '../../../functions/relay/sweep.ts';
-import type { CallResult } from '../../../functions/aws/connector.ts';
+import type { CallResult } from '../../../functions/aws/connectors/connector.ts';
 import { startWorld, type World } from '../../harness/door.ts';
 import { NOW } from '../../harness/facts.ts';
 import { answered, signedBy } from '../../harness/http.ts';

@@ -4,7 +4,7 @@ import type { GovernanceBody } from '../../../core/governance/manifest.ts';
 import { engageSwitch } from '../../../core/switch/engage-switch.ts';
 import { previewAction } from '../../../functions/action/preview-action.ts';
 import { createCallTool } from '../../../functions/aws/call-tool.ts';
-import { keepOutputRules } from '../../../functions/aws/output-rules.ts';
+import { keepOutputRules } from '../../../functions/aws/connectors/output-rules.ts';
 import { loadApproval } from '../../../functions/aws/load-approval.ts';
 import { decideAndCommit } from '../../../functions/aws/registry.ts';
 import { slackMessage } from '../../../functions/approval/slack/slack-message.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tool } from '../../../core/governance/tool.ts';
 import { type CallTool, createCallTool } from '../../../functions/aws/call-tool.ts';
-import type { CallResult, Connector, ToolCall } from '../../../functions/aws/connector.ts';
+import type { CallResult, Connector, ToolCall } from '../../../functions/aws/connectors/connector.ts';
 import { someSystem, someTool } from '../../harness/tools.ts';
 
 const inDoubt: CallResult = { status: 'unknown', code: 'unreachable', detail: 'no answer', retry: true };

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { connectHttp } from '../../../../functions/aws/connect-http.ts';
-import { openReach, reachWith } from '../../../../functions/aws/open-reach.ts';
+import { connectHttp } from '../../../../functions/aws/connectors/connect-http.ts';
+import { openReach, reachWith } from '../../../../functions/aws/egress/open-reach.ts';
 import { type DnsServer, startDns } from '../../../harness/dns-server.ts';
 import { recordSockets } from '../../../harness/opened-sockets.ts';
 import { someSystem, someTool } from '../../../harness/tools.ts';

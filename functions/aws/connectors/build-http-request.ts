@@ -1,5 +1,5 @@
-import type { Tool } from '../../core/governance/tool.ts';
-import { isHeaderValue } from './authorization/authorize.ts';
+import type { Tool } from '../../../core/governance/tool.ts';
+import { isHeaderValue } from '../egress/authorization/authorize.ts';
 import type { CallResult, ToolCall } from './connector.ts';
 
 export type BuiltRequest = {

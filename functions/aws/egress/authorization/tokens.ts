@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { canonicalJson } from '../../../core/canonical-json.ts';
-import type { System, SystemAuth } from '../../../core/governance/system.ts';
-import type { Send } from '../egress/send.ts';
-import { within } from '../egress/within.ts';
-import type { ReadSecret } from '../secrets.ts';
+import { canonicalJson } from '../../../../core/canonical-json.ts';
+import type { System, SystemAuth } from '../../../../core/governance/system.ts';
+import type { Send } from '../send.ts';
+import { within } from '../within.ts';
+import type { ReadSecret } from '../../secrets.ts';
 import type { Authorization, NotAuthorized } from './authorize.ts';
 
 type ClientAuth = Extract<SystemAuth, { type: 'oauth2' }>;

@@ -1,12 +1,12 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tool } from '../../../core/governance/tool.ts';
-import { agentId } from '../../../core/id.ts';
-import { createCallTool } from '../../../functions/aws/call-tool.ts';
-import { connectEvent } from '../../../functions/aws/connect-event.ts';
-import { createEventsService } from '../../../local/events/put-events.ts';
-import { type AwsEndpoint, startAwsEndpoint, type WireReply } from '../../harness/aws-endpoint.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+import type { Tool } from '../../../../core/governance/tool.ts';
+import { agentId } from '../../../../core/id.ts';
+import { createCallTool } from '../../../../functions/aws/call-tool.ts';
+import { connectEvent } from '../../../../functions/aws/connectors/connect-event.ts';
+import { createEventsService } from '../../../../local/events/put-events.ts';
+import { type AwsEndpoint, startAwsEndpoint, type WireReply } from '../../../harness/aws-endpoint.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 
 const BUS = 'autonomy-dev-tool-shop';
 const KEY = 'act_0123456789abcdef';

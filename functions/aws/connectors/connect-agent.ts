@@ -1,15 +1,15 @@
-import { actionKey, actionRow } from '../../core/action/action.ts';
-import { isRefusal } from '../../core/change.ts';
-import { COE } from '../../core/governance/manifest.ts';
-import { type ActionId, actionId, taskIdOfAction } from '../../core/id.ts';
-import { parseRow } from '../../core/row.ts';
-import { isTerminal } from '../../core/status.ts';
-import { askAgent } from '../../core/task/ask-agent.ts';
-import { expireTask } from '../../core/task/settle-task.ts';
-import { taskKey, type TaskRow, taskRow, taskStatuses } from '../../core/task/task.ts';
+import { actionKey, actionRow } from '../../../core/action/action.ts';
+import { isRefusal } from '../../../core/change.ts';
+import { COE } from '../../../core/governance/manifest.ts';
+import { type ActionId, actionId, taskIdOfAction } from '../../../core/id.ts';
+import { parseRow } from '../../../core/row.ts';
+import { isTerminal } from '../../../core/status.ts';
+import { askAgent } from '../../../core/task/ask-agent.ts';
+import { expireTask } from '../../../core/task/settle-task.ts';
+import { taskKey, type TaskRow, taskRow, taskStatuses } from '../../../core/task/task.ts';
 import type { CallResult, Connector, ToolCall } from './connector.ts';
 import { type Clock, poll } from './poll.ts';
-import { decideAndCommit, type Registry } from './registry.ts';
+import { decideAndCommit, type Registry } from '../registry.ts';
 
 type Deps = { readonly registry: Pick<Registry, 'load' | 'commit'> } & Clock;
 

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ActionId, actionId, taskIdOfAction } from '../../../core/id.ts';
-import { taskKey } from '../../../core/task/task.ts';
-import { executeApproved } from '../../../functions/action/execute-approved.ts';
-import { createCallTool } from '../../../functions/aws/call-tool.ts';
-import { connectAgent } from '../../../functions/aws/connect-agent.ts';
-import { sweep } from '../../../functions/relay/sweep.ts';
-import { buyer, second, startWorld, type World } from '../../harness/door.ts';
-import { paperMachines } from '../../harness/machines.ts';
-import { change, organisation } from '../../harness/organisation.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
-import { openWork, taskDesk } from '../../harness/work.ts';
+import { type ActionId, actionId, taskIdOfAction } from '../../../../core/id.ts';
+import { taskKey } from '../../../../core/task/task.ts';
+import { executeApproved } from '../../../../functions/action/execute-approved.ts';
+import { createCallTool } from '../../../../functions/aws/call-tool.ts';
+import { connectAgent } from '../../../../functions/aws/connectors/connect-agent.ts';
+import { sweep } from '../../../../functions/relay/sweep.ts';
+import { buyer, second, startWorld, type World } from '../../../harness/door.ts';
+import { paperMachines } from '../../../harness/machines.ts';
+import { change, organisation } from '../../../harness/organisation.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
+import { openWork, taskDesk } from '../../../harness/work.ts';
 
 let world: World;
 let desk: ReturnType<typeof taskDesk>;

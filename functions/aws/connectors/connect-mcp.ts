@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { System } from '../../core/governance/system.ts';
+import type { System } from '../../../core/governance/system.ts';
 import { type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
 import { failureOf, notOpened, outcomeOf } from './mcp/outcome.ts';
 import { paramHeaders } from './mcp/param-headers.ts';
 import { ask, type Line, openSession, type Session } from './mcp/session.ts';
-import type { Reach } from './reach.ts';
+import type { Reach } from '../egress/reach.ts';
 
 /** A tool's definition as its MCP server gives it. */
 const upstreamTool = z.looseObject({

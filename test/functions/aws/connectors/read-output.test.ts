@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createMask } from '../../../functions/aws/mask-secrets.ts';
-import { readOutput } from '../../../functions/aws/read-output.ts';
+import { createMask } from '../../../../functions/aws/egress/mask-secrets.ts';
+import { readOutput } from '../../../../functions/aws/connectors/read-output.ts';
 
 /** Every character of a text as itself, as \uXXXX or with a short escape, by turns. */
 const spelled = (text: string, turns: readonly number[]) =>

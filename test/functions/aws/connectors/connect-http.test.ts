@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { System } from '../../../core/governance/system.ts';
-import type { Tool } from '../../../core/governance/tool.ts';
-import { connectHttp } from '../../../functions/aws/connect-http.ts';
-import { MAX_OUTPUT_BYTES } from '../../../functions/aws/connector.ts';
-import { laptopReach } from '../../harness/reach.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+import type { System } from '../../../../core/governance/system.ts';
+import type { Tool } from '../../../../core/governance/tool.ts';
+import { connectHttp } from '../../../../functions/aws/connectors/connect-http.ts';
+import { MAX_OUTPUT_BYTES } from '../../../../functions/aws/connectors/connector.ts';
+import { laptopReach } from '../../../harness/reach.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 
 type Seen = {
   readonly method: string;

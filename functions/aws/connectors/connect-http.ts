@@ -1,8 +1,8 @@
 import { buildHttpRequest } from './build-http-request.ts';
 import { type CallResult, type Connector, MAX_OUTPUT_BYTES } from './connector.ts';
-import type { Answered } from './egress/read-answer.ts';
-import type { Mask } from './mask-secrets.ts';
-import { type Reach, withoutAnswer } from './reach.ts';
+import type { Answered } from '../egress/read-answer.ts';
+import type { Mask } from '../egress/mask-secrets.ts';
+import { type Reach, withoutAnswer } from '../egress/reach.ts';
 import { readOutput } from './read-output.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createAuthorize } from './authorization/authorize.ts';
 import { createTokens } from './authorization/tokens.ts';
-import { type Resolve, systemResolve } from './egress/resolve-host.ts';
-import { createSend } from './egress/send.ts';
+import { type Resolve, systemResolve } from './resolve-host.ts';
+import { createSend } from './send.ts';
 import { createReach, type Reach } from './reach.ts';
-import { createReadSecret, type ReadSecret } from './secrets.ts';
+import { createReadSecret, type ReadSecret } from '../secrets.ts';
 
 /**
  * The way to systems from a function whose contract holds `LOOPBACK_TOOLS`. Inside AWS, where loopback is Lambda's own

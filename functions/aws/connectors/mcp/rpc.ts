@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { System } from '../../../core/governance/system.ts';
-import type { Answered } from '../egress/read-answer.ts';
-import { parseExactJson } from '../exact-json.ts';
-import type { Reach, Reached } from '../reach.ts';
+import type { System } from '../../../../core/governance/system.ts';
+import type { Answered } from '../../egress/read-answer.ts';
+import { parseExactJson } from '../../exact-json.ts';
+import type { Reach, Reached } from '../../egress/reach.ts';
 import { createEventReader } from './event-stream.ts';
 
 /** One JSON-RPC request to an MCP server; `id` absent for a notification. */

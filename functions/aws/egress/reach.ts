@@ -1,8 +1,8 @@
-import type { System } from '../../core/governance/system.ts';
+import type { System } from '../../../core/governance/system.ts';
 import { type Authorization, type Authorize, isHeaderValue } from './authorization/authorize.ts';
-import type { Failure } from './connector.ts';
-import type { Answered } from './egress/read-answer.ts';
-import type { Lost, NotSent, Outgoing, Send } from './egress/send.ts';
+import type { Failure } from '../connectors/connector.ts';
+import type { Answered } from './read-answer.ts';
+import type { Lost, NotSent, Outgoing, Send } from './send.ts';
 import { createMask, type Mask } from './mask-secrets.ts';
 
 /** A request to a system, without what proves who we are. */

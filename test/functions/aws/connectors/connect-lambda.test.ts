@@ -1,11 +1,11 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Tool } from '../../../core/governance/tool.ts';
-import { connectLambda } from '../../../functions/aws/connect-lambda.ts';
-import { MAX_OUTPUT_BYTES } from '../../../functions/aws/connector.ts';
-import { type AwsEndpoint, startAwsEndpoint, type WireReply } from '../../harness/aws-endpoint.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+import type { Tool } from '../../../../core/governance/tool.ts';
+import { connectLambda } from '../../../../functions/aws/connectors/connect-lambda.ts';
+import { MAX_OUTPUT_BYTES } from '../../../../functions/aws/connectors/connector.ts';
+import { type AwsEndpoint, startAwsEndpoint, type WireReply } from '../../../harness/aws-endpoint.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:111122223333:function:erp';
 let aws: AwsEndpoint;

@@ -1,5 +1,5 @@
-import type { System, SystemAuth } from '../../../core/governance/system.ts';
-import type { ReadSecret } from '../secrets.ts';
+import type { System, SystemAuth } from '../../../../core/governance/system.ts';
+import type { ReadSecret } from '../../secrets.ts';
 import type { AskToken } from './tokens.ts';
 
 /** What a request to a system carries to prove who we are. `secrets` must be shown to nobody. */

@@ -3,12 +3,12 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import { text } from 'node:stream/consumers';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { System } from '../../../../core/governance/system.ts';
-import { connectHttp } from '../../../../functions/aws/connect-http.ts';
-import { startWorld, type World } from '../../../harness/door.ts';
-import { laptopReach } from '../../../harness/reach.ts';
-import { someSystem, someTool } from '../../../harness/tools.ts';
-import { tracesOf } from '../../../harness/traces.ts';
+import type { System } from '../../../../../core/governance/system.ts';
+import { connectHttp } from '../../../../../functions/aws/connectors/connect-http.ts';
+import { startWorld, type World } from '../../../../harness/door.ts';
+import { laptopReach } from '../../../../harness/reach.ts';
+import { someSystem, someTool } from '../../../../harness/tools.ts';
+import { tracesOf } from '../../../../harness/traces.ts';
 
 /** Plays the bird in the mine: wherever it is found, a secret got out. Headers take it without the accent. */
 const CANARY = 'c4n4ry "q"\\/ +é&<b>=%41 hunter2';

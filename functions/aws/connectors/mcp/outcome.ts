@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { System } from '../../../core/governance/system.ts';
+import type { System } from '../../../../core/governance/system.ts';
 import { type CallResult, type Failure, MAX_OUTPUT_BYTES } from '../connector.ts';
-import { withoutAnswer } from '../reach.ts';
+import { withoutAnswer } from '../../egress/reach.ts';
 import { readOutput } from '../read-output.ts';
 import type { RpcAnswer } from './rpc.ts';
 

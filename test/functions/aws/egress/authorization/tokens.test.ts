@@ -2,12 +2,12 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'nod
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { System } from '../../../../core/governance/system.ts';
-import type { Tool } from '../../../../core/governance/tool.ts';
-import { connectHttp } from '../../../../functions/aws/connect-http.ts';
-import { reachWith } from '../../../../functions/aws/open-reach.ts';
-import { recordSockets } from '../../../harness/opened-sockets.ts';
-import { someSystem, someTool } from '../../../harness/tools.ts';
+import type { System } from '../../../../../core/governance/system.ts';
+import type { Tool } from '../../../../../core/governance/tool.ts';
+import { connectHttp } from '../../../../../functions/aws/connectors/connect-http.ts';
+import { reachWith } from '../../../../../functions/aws/egress/open-reach.ts';
+import { recordSockets } from '../../../../harness/opened-sockets.ts';
+import { someSystem, someTool } from '../../../../harness/tools.ts';
 
 type Asked = { readonly headers: IncomingHttpHeaders; readonly body: string };
 const asked: Asked[] = [];

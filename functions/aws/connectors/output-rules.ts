@@ -1,8 +1,8 @@
-import { redact } from '../../core/governance/redact.ts';
-import type { Tool } from '../../core/governance/tool.ts';
-import { createInputCheck, type InputCheck } from '../../core/policy/input-check.ts';
-import { InputError } from '../../core/policy/shape-value.ts';
-import { UnmappableError } from '../../core/policy/unmappable.ts';
+import { redact } from '../../../core/governance/redact.ts';
+import type { Tool } from '../../../core/governance/tool.ts';
+import { createInputCheck, type InputCheck } from '../../../core/policy/input-check.ts';
+import { InputError } from '../../../core/policy/shape-value.ts';
+import { UnmappableError } from '../../../core/policy/unmappable.ts';
 import type { CallResult, Connector } from './connector.ts';
 
 /**

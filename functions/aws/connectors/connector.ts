@@ -1,7 +1,7 @@
-import type { CallOutcome } from '../../core/action/settle-action.ts';
-import type { System } from '../../core/governance/system.ts';
-import type { Tool } from '../../core/governance/tool.ts';
-import type { AgentId } from '../../core/id.ts';
+import type { CallOutcome } from '../../../core/action/settle-action.ts';
+import type { System } from '../../../core/governance/system.ts';
+import type { Tool } from '../../../core/governance/tool.ts';
+import type { AgentId } from '../../../core/id.ts';
 
 /** One call of one tool. `idempotencyKey` is the action's id: keyed systems make a repeated call harmless by it. */
 export type ToolCall = {

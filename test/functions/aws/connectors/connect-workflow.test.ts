@@ -1,24 +1,24 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Tool } from '../../../core/governance/tool.ts';
-import { connectWorkflow } from '../../../functions/aws/connect-workflow.ts';
-import { createCallTool } from '../../../functions/aws/call-tool.ts';
-import { MAX_OUTPUT_BYTES } from '../../../functions/aws/connector.ts';
-import { AwsError } from '../../../local/service.ts';
+import type { Tool } from '../../../../core/governance/tool.ts';
+import { connectWorkflow } from '../../../../functions/aws/connectors/connect-workflow.ts';
+import { createCallTool } from '../../../../functions/aws/call-tool.ts';
+import { MAX_OUTPUT_BYTES } from '../../../../functions/aws/connectors/connector.ts';
+import { AwsError } from '../../../../local/service.ts';
 import {
   type AwsEndpoint,
   startAwsEndpoint,
   type WireCall,
   type WireReply,
-} from '../../harness/aws-endpoint.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+} from '../../../harness/aws-endpoint.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 import {
   machine,
   machineArn,
   type Machines,
   openMachines,
   Thrown,
-} from '../../local/step-functions/run-machine.ts';
+} from '../../../local/step-functions/run-machine.ts';
 
 const NAME = 'autonomy-dev-tool-shipping';
 const KEY = 'act_0123456789abcdef';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Tool } from '../../../core/governance/tool.ts';
-import { createCallTool } from '../../../functions/aws/call-tool.ts';
-import type { CallResult } from '../../../functions/aws/connector.ts';
-import { keepOutputRules } from '../../../functions/aws/output-rules.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+import type { Tool } from '../../../../core/governance/tool.ts';
+import { createCallTool } from '../../../../functions/aws/call-tool.ts';
+import type { CallResult } from '../../../../functions/aws/connectors/connector.ts';
+import { keepOutputRules } from '../../../../functions/aws/connectors/output-rules.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 
 const output = {
   type: 'object',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { System } from '../../../core/governance/system.ts';
-import type { Reach } from '../reach.ts';
+import type { System } from '../../../../core/governance/system.ts';
+import type { Reach } from '../../egress/reach.ts';
 import { headerText } from './param-headers.ts';
 import { postRpc, type RpcAnswer } from './rpc.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_OUTPUT_BYTES } from './connector.ts';
-import { checkShape, parseExactJson } from './exact-json.ts';
+import { checkShape, parseExactJson } from '../exact-json.ts';
 
 /**
  * What a system answered, as it is kept: JSON that can be held and stored exactly is a value, everything else stays

@@ -8,10 +8,10 @@ import {
 } from '@modelcontextprotocol/server';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { connectMcp, listUpstreamTools } from '../../../functions/aws/connect-mcp.ts';
-import type { CallResult, Connector } from '../../../functions/aws/connector.ts';
-import { laptopReach } from '../../harness/reach.ts';
-import { someSystem, someTool } from '../../harness/tools.ts';
+import { connectMcp, listUpstreamTools } from '../../../../functions/aws/connectors/connect-mcp.ts';
+import type { CallResult, Connector } from '../../../../functions/aws/connectors/connector.ts';
+import { laptopReach } from '../../../harness/reach.ts';
+import { someSystem, someTool } from '../../../harness/tools.ts';
 
 type Seen = { readonly method: string; readonly headers: IncomingHttpHeaders; readonly meta: unknown };
 const orders: { readonly input: unknown; readonly meta: unknown }[] = [];
