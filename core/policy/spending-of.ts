@@ -1,6 +1,6 @@
 import type { Budget, Share, Spending } from '../budget/budget.ts';
 import type { Tool } from '../governance/tool.ts';
-import { decimalString, moneyOf, toTenThousandths } from '../money.ts';
+import { decimalString, toTenThousandths } from '../money.ts';
 import { convertAmount } from './convert-amount.ts';
 import type { DecisionRequest } from './decision.ts';
 import type { ReleaseBundle } from './release.ts';
@@ -72,12 +72,11 @@ function tightest(budgets: readonly Budget[]): Pick<Share, 'perDay' | 'perMonth'
 }
 
 /** A limit in minor units; what of it is finer than those is not there to be spent. */
-function floorOf(limit: string): number {
-  return moneyOf(toTenThousandths(limit) / 100n, 'XXX').minor;
-}
+const floorOf = (limit: string): number => counted(toTenThousandths(limit) / 100n);
 
-function minorOf(tenThousandths: bigint): number {
-  const minor = (tenThousandths + 99n) / 100n;
+const minorOf = (tenThousandths: bigint): number => counted((tenThousandths + 99n) / 100n);
+
+function counted(minor: bigint): number {
   if (Number.isSafeInteger(Number(minor))) return Number(minor);
   throw new InputError('amount', 'is beyond what can be counted exactly');
 }

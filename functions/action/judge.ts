@@ -2,7 +2,7 @@ import type { Rate } from '../../core/action/rate.ts';
 import type { Judged } from '../../core/action/request-action.ts';
 import type { System } from '../../core/governance/system.ts';
 import { canonicalJson } from '../../core/canonical-json.ts';
-import { redact } from '../../core/governance/redact.ts';
+import { REDACTED, redact } from '../../core/governance/redact.ts';
 import { DOOR_SECONDS, type Tool } from '../../core/governance/tool.ts';
 import { type CompiledRelease, compileRelease } from '../../core/policy/compile-release.ts';
 import { decide } from '../../core/policy/decide.ts';
@@ -119,6 +119,10 @@ function judgeSpending(
   }
 }
 
+/** Where no schema can be read, nobody knows which values are sensitive: the log gets the names of the fields alone. */
+const unseen = ({ input }: DecisionRequest): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.keys(input as object).map((field) => [field, REDACTED]));
+
 function denied(
   asked: DecisionRequest,
   release: string,
@@ -126,5 +130,5 @@ function denied(
   detail: string,
 ): Verdict {
   const decision: Decision = { outcome: 'deny', release, policies: [], reason, detail };
-  return { decision, asked, tool: undefined, system: undefined, toolHash: '' };
+  return { decision, asked, tool: undefined, system: undefined, toolHash: '', shown: unseen(asked) };
 }

@@ -127,9 +127,9 @@ export const exactMutants: readonly Mutant[] = [
   },
   {
     name: 'exact: refusals for a rate fill the log',
-    file: 'functions/aws/limit-counter.ts',
-    find: 'const subject = `LIMITED#${agent}#${minute}`;',
-    replace: 'const subject = `LIMITED#${agent}#${minute}#${crypto.randomUUID()}`;\n    recorded.clear();',
+    file: 'functions/aws/once-a-minute.ts',
+    find: 'subject: `${subject}#${minute}` };',
+    replace: 'subject: `${subject}#${minute}#${crypto.randomUUID()}` };\n    recorded.clear();',
     tests: ['test/functions/action/rates.test.ts'],
   },
   {
@@ -187,5 +187,12 @@ export const exactMutants: readonly Mutant[] = [
     find: 'batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }]',
     replace: 'batchItemFailures: []',
     tests: ['test/soak/streams.test.ts'],
+  },
+  {
+    name: 'exact: what may be sensitive stands in the log when no rule can be read',
+    file: 'functions/action/judge.ts',
+    find: "toolHash: '', shown: unseen(asked) };",
+    replace: "toolHash: '' };",
+    tests: ['test/functions/action/sensitive.test.ts'],
   },
 ];

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createActionsApi } from '../../../functions/action/actions-api.ts';
+import { createJudge } from '../../../functions/action/judge.ts';
 import { browse, openDesk } from '../../harness/approvers.ts';
-import { startWorld, type World } from '../../harness/door.ts';
+import { asNamed, startWorld, type World } from '../../harness/door.ts';
 import { change, organisation, withPolicy } from '../../harness/organisation.ts';
 import type { Held } from '../../harness/votes.ts';
 
@@ -55,6 +57,23 @@ describe('an input that its schema marks as sensitive', () => {
       expect(shown.text).not.toContain(CANARY);
       expect(shown.text).toContain('[redacted]');
     }
+  });
+
+  it('is not recorded when the rules that would tell of it can not be read', async () => {
+    const broken = async () => Promise.reject(new Error('the bucket is away'));
+    const deps = { ...world.deps, open: broken, judge: createJudge(broken, world.deps.log) };
+    const api = createActionsApi({ ...deps, authenticate: asNamed });
+    const headers = {
+      authorization: 'Bearer agt_buyer',
+      'content-type': 'application/json',
+      'idempotency-key': 'no-rules-at-all',
+    };
+    const body = JSON.stringify({ ...letter, purpose: 'A letter' });
+    const answer = await api.request('/v1/actions', { method: 'POST', headers, body });
+    expect(answer.status).toBe(403);
+    const events = JSON.stringify(await world.database.events());
+    expect(events).toContain('"token":"[redacted]"');
+    expect(events).not.toContain(CANARY);
   });
 
   it.each([
