@@ -142,7 +142,7 @@ describe('the app', () => {
     expect(control).toContain('approvals@acme.example');
     const { erp = '' } = packagesOf(outdir, 'AutonomyPilot-prod');
     expect(await load(erp, { ERP_TABLE: 'erp' })).toBe('function');
-  });
+  }, 60_000);
 
   it('is synthesized without credentials and without a region', async () => {
     const outdir = join(directory, 'bare');
