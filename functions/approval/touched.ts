@@ -62,7 +62,8 @@ export async function loadTouched(deps: TouchedDeps, action: ActionRow): Promise
 function touchedIn({ tools, systems }: ReleaseBundle, action: ActionRow): Touched | undefined {
   const tool = tools.find(({ name, hash }) => name === action.tool && hash === action.toolHash);
   if (!tool) return undefined;
-  const { title, groups, effect, reviewed } = tool;
+  const { title, groups, effect, reviewed, compensation } = tool;
+  const undo = compensation !== undefined && { undo: `${compensation} is declared to take it back.` };
   const system = systems.find(({ id }) => id === tool.system)?.title ?? tool.system;
-  return { title, system, groups, effect, reviewed };
+  return { title, system, groups, effect, reviewed, ...undo };
 }
