@@ -1,6 +1,5 @@
-import { type EntityJson, statefulIsAuthorized } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
-import { NAMESPACE } from './cedar-schema.ts';
+import type { Answer } from './ask-engine.ts';
 import { combineDecisions } from './combine-decisions.ts';
 import type { CompiledRelease } from './compile-release.ts';
 import { convertAmount } from './convert-amount.ts';
@@ -28,8 +27,9 @@ function decideAlone(release: CompiledRelease, request: DecisionRequest): Decisi
   if (stop) return refuse(release, stop.reason, stop.detail);
   try {
     const context = contextOf(release, tool, request);
-    const first = ask(release, tool, request, context, request.approvals);
-    return judge(release, first, (approvals) => ask(release, tool, request, context, approvals), request);
+    const askWith = (approvals: readonly string[]) =>
+      release.ask({ agent: request.agent, tool, context: { ...context, approvals: [...approvals] } });
+    return judge(release, askWith, request.approvals);
   } catch (error) {
     if (error instanceof InputError) return refuse(release, 'invalid-input', error.message);
     return refuse(release, 'error', 'the rules could not be evaluated, so nothing is allowed');
@@ -47,18 +47,12 @@ export function toolFor(
   );
 }
 
-export type Answer = {
-  readonly allowed: boolean;
-  readonly reasons: readonly string[];
-  readonly failed: boolean;
-};
-
 function judge(
   release: CompiledRelease,
-  first: Answer,
   askWith: (approvals: readonly string[]) => Answer,
-  request: DecisionRequest,
+  approvals: readonly string[],
 ): Decision {
+  const first = askWith(approvals);
   if (first.failed) return refuse(release, 'error', 'a rule could not be evaluated, so nothing is allowed');
   if (first.allowed) return { outcome: 'allow', release: release.hash, policies: first.reasons };
   if (first.reasons.length === 0) {
@@ -66,7 +60,7 @@ function judge(
   }
   const guards = first.reasons.map((id) => release.policies.get(id)?.guard);
   if (!guards.every((guard) => guard !== undefined)) return forbid(release, first.reasons);
-  const lifted = askWith([...request.approvals, ...first.reasons]);
+  const lifted = askWith([...approvals, ...first.reasons]);
   if (lifted.failed || !lifted.allowed) {
     const others = lifted.reasons.filter((id) => !release.policies.get(id)?.guard);
     if (others.length > 0) return forbid(release, others);
@@ -100,62 +94,5 @@ function contextOf(release: CompiledRelease, tool: Tool, request: DecisionReques
     ...(request.onBehalfOf !== undefined && { onBehalfOf: request.onBehalfOf }),
     ...(request.workflow !== undefined && { workflow: request.workflow }),
     ...(amount !== undefined && { amount: decimalValue(amount, 'amount') }),
-  };
-}
-
-const uid = (type: string, id: string) => ({ type: `${NAMESPACE}::${type}`, id });
-
-function ask(
-  release: CompiledRelease,
-  tool: Tool,
-  request: DecisionRequest,
-  context: ReturnType<typeof contextOf>,
-  approvals: readonly string[],
-): Answer {
-  const answer = statefulIsAuthorized({
-    principal: uid('Agent', request.agent.id),
-    action: uid('Action', tool.name),
-    resource: uid('Tool', tool.name),
-    context: { ...context, approvals: [...approvals] },
-    preparsedSchemaName: release.schemaOf(request.agent.unit, tool),
-    validateRequest: true,
-    preparsedPolicySetId: release.sliceOf(request.agent.unit, tool),
-    entities: entitiesOf(release, tool, request),
-  });
-  if (answer.type === 'failure') return { allowed: false, reasons: [], failed: true };
-  const { decision, diagnostics } = answer.response;
-  const failed = diagnostics.errors.length > 0;
-  return { allowed: decision === 'allow' && !failed, reasons: [...diagnostics.reason].sort(), failed };
-}
-
-/**
- * Only the agent, its unit and the tool: the engine's cost is linear in what it is given. Roles and systems hold
- * nothing of their own, so that to be a parent is all they need.
- */
-function entitiesOf(release: CompiledRelease, tool: Tool, { agent }: DecisionRequest): EntityJson[] {
-  const unit = uid('BusinessUnit', agent.unit);
-  const roles = agent.roles.map((role) => uid('Role', role));
-  const lists = release.bundle.units.find(({ id }) => id === agent.unit)?.lists ?? {};
-  return [
-    {
-      uid: uid('Agent', agent.id),
-      attrs: { unit: { __entity: unit }, stage: agent.stage, sponsor: agent.sponsor },
-      parents: [unit, ...roles],
-    },
-    { uid: unit, attrs: { lists }, parents: [] },
-    {
-      uid: uid('Tool', tool.name),
-      attrs: { unit: tool.unit, effect: tool.effect, reviewed: tool.reviewed, ...saidOf(tool) },
-      parents: [uid('System', tool.system)],
-    },
-  ];
-}
-
-/** What a tool's manifest may say of itself for policies; what it does not say, `has` tells. */
-function saidOf({ classification, stage, owner }: Tool): EntityJson['attrs'] {
-  return {
-    ...(classification !== undefined && { classification }),
-    ...(stage !== undefined && { stage }),
-    ...(owner !== undefined && { owner }),
   };
 }

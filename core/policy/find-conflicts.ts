@@ -2,7 +2,7 @@ import { policyToJson, type PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import { digest } from '../canonical-json.ts';
 import type { Tool } from '../governance/tool.ts';
 import { isOwnLift } from './check-policy.ts';
-import { names } from './compile-release.ts';
+import { takesIn } from './concerning.ts';
 import type { Guard } from './decision.ts';
 import { describeConflict } from './describe-conflict.ts';
 import { guardOf } from './guard-of.ts';
@@ -59,7 +59,7 @@ function reachOf(source: PolicySource, tools: readonly Tool[], agents: readonly 
   const open = tools.filter(
     (tool) => layer === 'coe' || tool.unit === layer || tool.unit === 'coe' || tool.shared,
   );
-  const named = open.filter((tool) => names(json, new Set([tool.name, ...tool.groups])));
+  const named = open.filter((tool) => takesIn(json, tool));
   const own = layer === 'coe' ? agents : agents.filter(({ unit }) => unit === layer);
   const anyone = { ...json, resource: { op: 'All' } } as PolicyJson;
   const anything = { ...json, principal: { op: 'All' } } as PolicyJson;

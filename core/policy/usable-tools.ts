@@ -1,7 +1,9 @@
 import type { PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 import type { Tool } from '../governance/tool.ts';
 import { NAMESPACE } from './cedar-schema.ts';
-import { type CompiledPolicy, type CompiledRelease, concerning, names } from './compile-release.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
+import type { CompiledRelease } from './compile-release.ts';
+import { concerning, takesIn } from './concerning.ts';
 import { toolFor } from './decide.ts';
 import type { Guard } from './decision.ts';
 import { stageStop } from './tool-stage.ts';
@@ -69,7 +71,7 @@ export function scopeHolds({ principal, resource }: PolicyJson, agent: Who, tool
 
 /** Whether a policy's scope takes in this tool, for whichever agent. */
 export const coversTool = (json: PolicyJson, tool: Tool): boolean =>
-  names(json, new Set([tool.name, ...tool.groups])) && resourceHolds(json.resource, tool);
+  takesIn(json, tool) && resourceHolds(json.resource, tool);
 
 const resourceHolds = (resource: PolicyJson['resource'], tool: Tool): boolean =>
   inScope(resource, 'Tool', [`Tool::${tool.name}`, `System::${tool.system}`]);

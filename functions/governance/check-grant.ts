@@ -4,7 +4,8 @@ import { digest } from '../../core/canonical-json.ts';
 import type { Refusal } from '../../core/change.ts';
 import { didYouMean } from '../../core/did-you-mean.ts';
 import type { Tool } from '../../core/governance/tool.ts';
-import { type CompiledRelease, concerning } from '../../core/policy/compile-release.ts';
+import type { CompiledRelease } from '../../core/policy/compile-release.ts';
+import { concerning } from '../../core/policy/concerning.ts';
 import { toolFor } from '../../core/policy/decide.ts';
 import type { Guard } from '../../core/policy/decision.ts';
 

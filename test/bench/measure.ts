@@ -24,9 +24,10 @@ const LONGEST_MS = 10_000;
 const PAIRS = 4_000;
 
 const { bundle, hash, requests } = JSON.parse(await text(process.stdin)) as Task;
-const { compileRelease, concerning } = await import('../../core/policy/compile-release.ts');
+const { compileRelease } = await import('../../core/policy/compile-release.ts');
+const { concerning } = await import('../../core/policy/concerning.ts');
 const { decide } = await import('../../core/policy/decide.ts');
-const { unsliced } = await import('./unsliced.ts');
+const { wholeRelease } = await import('../harness/whole-release.ts');
 
 const timed = <T>(work: () => T) => {
   const began = performance.now();
@@ -39,7 +40,7 @@ const [opening] = requests;
 if (!opening) throw new Error('nothing to ask');
 const { ms: first } = timed(() => decide(release, opening));
 
-const whole = unsliced(release);
+const whole = wholeRelease(release);
 const outcomes: Record<string, number> = {};
 for (const request of requests) {
   const { outcome } = decide(release, request);
@@ -49,10 +50,10 @@ for (const request of requests) {
 
 const samples = { sliced: [] as number[], unsliced: [] as number[] };
 const until = performance.now() + LONGEST_MS;
-for (let n = 0; n < PAIRS && (performance.now() < until || n < requests.length); n += 1) {
-  const request = requests[n % requests.length] ?? opening;
-  samples.sliced.push(timed(() => decide(release, request)).ms);
-  samples.unsliced.push(timed(() => decide(whole, request)).ms);
+const rounds = Math.ceil(PAIRS / requests.length);
+for (let n = 0; n < rounds && (performance.now() < until || n === 0); n += 1) {
+  for (const request of requests) samples.sliced.push(timed(() => decide(release, request)).ms);
+  for (const request of requests) samples.unsliced.push(timed(() => decide(whole, request)).ms);
 }
 
 const asked = { sliced: [] as number[], unsliced: [] as number[] };

@@ -81,7 +81,7 @@ export const someManifests: NonNullable<Governance['manifests']> = {
       name: 'Operations',
       currency: 'USD',
       rates: [{ currency: 'EUR', rate: '1.1600', asOf: '2026-11-20' }],
-      lists: { blockedVendors: ['Shady Supplies'] },
+      lists: { blockedVendors: ['Shady Supplies'], partners: ['Northwind'] },
     },
     order,
     { ...budget, shared: true },

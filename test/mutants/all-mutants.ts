@@ -27,12 +27,14 @@ import { registryMutants } from './registry-mutants.ts';
 import { switchMutants } from './switch-mutants.ts';
 import { replayMutants } from './replay-mutants.ts';
 import { slackMutants } from './slack-mutants.ts';
+import { sliceMutants } from './slice-mutants.ts';
 import { type Mutant, mutants } from './mutants.ts';
 
 /** Every protection that can be taken away. */
 export const allMutants: readonly Mutant[] = [
   ...mutants,
   ...functionMutants,
+  ...sliceMutants,
   ...egressMutants,
   ...exactMutants,
   ...pageMutants,

@@ -6,16 +6,16 @@ const tests = ['test/core/policy/confinement.test.ts'];
 export const confinementMutants: readonly Mutant[] = [
   {
     name: 'confinement: a unit is judged by every unit’s rules',
-    file: 'core/policy/compile-release.ts',
-    find: "(source.layer === 'coe' || source.layer === unit) && names(json, actions)",
-    replace: "source.layer !== '' && names(json, actions)",
+    file: 'core/policy/concerning.ts',
+    find: "(source.layer === 'coe' || source.layer === unit) && takesIn(json, tool)",
+    replace: "source.layer !== '' && takesIn(json, tool)",
     tests,
   },
   {
     name: 'confinement: a unit is judged by its own rules alone',
-    file: 'core/policy/compile-release.ts',
-    find: "(source.layer === 'coe' || source.layer === unit) && names(json, actions)",
-    replace: 'source.layer === unit && names(json, actions)',
+    file: 'core/policy/concerning.ts',
+    find: "(source.layer === 'coe' || source.layer === unit) && takesIn(json, tool)",
+    replace: 'source.layer === unit && takesIn(json, tool)',
     tests,
   },
   {

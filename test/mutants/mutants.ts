@@ -68,16 +68,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a unit’s rules judge another unit’s agents',
-    file: 'core/policy/compile-release.ts',
-    find: "(source.layer === 'coe' || source.layer === unit) && names(json, actions)",
-    replace: "source.layer !== '' && names(json, actions)",
-    tests: ['test/core/policy'],
-  },
-  {
-    name: 'a slice drops rules on groups of actions',
-    file: 'core/policy/compile-release.ts',
-    find: 'new Set([tool.name, ...tool.groups])',
-    replace: 'new Set([tool.name])',
+    file: 'core/policy/concerning.ts',
+    find: "(source.layer === 'coe' || source.layer === unit) && takesIn(json, tool)",
+    replace: "source.layer !== '' && takesIn(json, tool)",
     tests: ['test/core/policy'],
   },
   {
@@ -443,12 +436,5 @@ export const mutants: readonly Mutant[] = [
     find: '  if (gap >= 0) return [`${subject}: version ${gap + 1} is missing`];\n',
     replace: '',
     tests: ['test/blueprints'],
-  },
-  {
-    name: 'a rule that looks at actions is asked with one tool’s schema',
-    file: 'core/policy/compile-release.ts',
-    find: 'concern(question).some(looksAtActions) ? schema : schemas(',
-    replace: 'concern(question).some(() => false) ? schema : schemas(',
-    tests: ['test/bench', 'test/core/policy'],
   },
 ];

@@ -40,9 +40,9 @@ export const registryMutants: readonly Mutant[] = [
   },
   {
     name: 'registry: policies do not see a tool’s classification',
-    file: 'core/policy/decide.ts',
-    find: '...(classification !== undefined && { classification }),',
-    replace: '',
+    file: 'core/policy/entities.ts',
+    find: 'Object.entries({ classification, stage, owner })',
+    replace: 'Object.entries({ stage, owner })',
     tests: stage,
   },
   {

@@ -7,6 +7,13 @@ import type { Mutant } from './mutants.ts';
 const root = resolve(import.meta.dirname, '../..');
 const asJson = process.argv.includes('--json');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+if (process.argv.includes('--help')) {
+  console.log(`npm run mutants -- [WORD ...] [--json]
+
+Takes away one protection after the other and runs the tests that must turn red for it. With words, only those whose
+name holds one of them: npm run mutants -- slice confinement. Each takes some seconds, all ${allMutants.length} an hour or more.`);
+  process.exit(0);
+}
 
 type Verdict = Mutant & { readonly killed: boolean; readonly why?: string; readonly seconds: number };
 
@@ -44,7 +51,12 @@ function tryMutant(mutant: Mutant): Verdict {
     return { ...mutant, killed: false, why: 'its tests fail without it', seconds: 0 };
   const began = performance.now();
   const restore = () => writeFileSync(path, original);
-  process.once('SIGINT', restore);
+  const stop = () => {
+    restore();
+    process.exit(130);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
   writeFileSync(
     path,
     original.replace(mutant.find, () => mutant.replace),
@@ -57,7 +69,8 @@ function tryMutant(mutant: Mutant): Verdict {
     return { ...mutant, killed: run.status !== 0, seconds };
   } finally {
     restore();
-    process.removeListener('SIGINT', restore);
+    process.removeListener('SIGINT', stop);
+    process.removeListener('SIGTERM', stop);
   }
 }
 

@@ -1,4 +1,3 @@
-import { preparsePolicySet } from '@cedar-policy/cedar-wasm/nodejs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type GovernanceBody, ofKind, type Placed } from '../../../core/governance/manifest.ts';
@@ -22,6 +21,7 @@ import { nounTries, selfTries } from '../../harness/noun-dodges.ts';
 import { policyTries } from '../../harness/policy-dodges.ts';
 import { randomPolicy, randomTool } from '../../harness/random-dodges.ts';
 import { toolTries } from '../../harness/tool-dodges.ts';
+import { wholeRelease } from '../../harness/whole-release.ts';
 import { runs } from '../property-runs.ts';
 
 const compile = (bundle: ReleaseBundle) => compileRelease(bundle, releaseHash(bundle));
@@ -36,20 +36,9 @@ const tries = Object.values(kinds).flat();
 const honestly = checkGovernance(company(rogue));
 
 /** All of the centre's policies and a permit of everything, as one set: nobody else has a say, and nothing is sliced. */
-const CENTRE = 'the centre alone';
 const central = honestly.bundle.policies.filter(({ layer }) => layer === 'coe');
-const texts = central.map(({ id, text }) => [id, text] as const);
-const staticPolicies = Object.fromEntries([
-  ...texts,
-  ['coe-all', 'permit (principal, action, resource);'] as const,
-]);
-expect(preparsePolicySet(CENTRE, { staticPolicies }).type).toBe('success');
-
-const centreAlone = (release: CompiledRelease): CompiledRelease => ({
-  ...release,
-  sliceOf: () => CENTRE,
-  schemaOf: () => release.schema,
-});
+const everything = { id: 'coe-all', text: 'permit (principal, action, resource);' };
+const centreAlone = (release: CompiledRelease) => wholeRelease(release, () => [...central, everything]);
 
 type Circumstances = Pick<DecisionRequest, 'purpose' | 'onBehalfOf' | 'approvals'> & {
   readonly total: string;
