@@ -41,10 +41,8 @@ export function toolFor(
   release: CompiledRelease,
   request: Pick<DecisionRequest, 'tool' | 'agent'>,
 ): Tool | undefined {
-  return release.bundle.tools.find(
-    ({ name, unit, shared }) =>
-      name === request.tool && (shared || unit === 'coe' || unit === request.agent.unit),
-  );
+  const called = release.tools.get(request.tool) ?? [];
+  return called.find(({ unit, shared }) => shared || unit === 'coe' || unit === request.agent.unit);
 }
 
 function judge(

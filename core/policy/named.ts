@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Context, EntityJson, PolicyJson } from '@cedar-policy/cedar-wasm/nodejs';
 
 /**
@@ -37,7 +36,7 @@ export const namedContext = (named: Named, context: Context): Context =>
 /** With the record that this field holds, if any, cut to what is named in turn. */
 function within(named: Named, field: string, fields: Context): Context {
   const inner = fields[field];
-  if (named.whole || typeof inner !== 'object' || inner === null || Array.isArray(inner)) return fields;
+  if (named.whole || !isTree(inner) || Array.isArray(inner)) return fields;
   return { ...fields, [field]: pick(named, inner as Context) };
 }
 
@@ -51,19 +50,22 @@ function wordsIn(tree: unknown): readonly string[] {
   return Object.entries(tree).flatMap(([key, value]) => [key, ...wordsIn(value)]);
 }
 
-/** `context`, `context.input` and the lists of a unit: records whose fields count each for itself. */
-const record = z.union([
-  z.strictObject({ Var: z.literal('context') }),
-  z.strictObject({ '.': z.object({ attr: z.enum(['input', 'lists']) }) }),
-]);
-const lookInto = z.object({ left: z.unknown() });
+type Tree = Readonly<Record<string, unknown>>;
+const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null;
+
+/** Whether this is `context`, `context.input` or the lists of a unit: records whose fields count each for itself. */
+function isRecord(tree: Tree): boolean {
+  const dot = tree['.'];
+  return tree['Var'] === 'context' || (isTree(dot) && (dot['attr'] === 'input' || dot['attr'] === 'lists'));
+}
 
 /** Whether such a record stands anywhere but before a dot or `has`, that is, unless it is looked into. */
 function takesWhole(tree: unknown, lookedInto = false): boolean {
-  if (typeof tree !== 'object' || tree === null) return false;
-  if (!lookedInto && record.safeParse(tree).success) return true;
-  return Object.entries(tree).some(([operator, operand]: [string, unknown]) => {
-    const looking = ['.', 'has'].includes(operator) ? lookInto.safeParse(operand).data : undefined;
-    return looking ? takesWhole(looking.left, true) : takesWhole(operand);
-  });
+  if (!isTree(tree)) return false;
+  if (!lookedInto && isRecord(tree)) return true;
+  return Object.entries(tree).some(([operator, operand]) =>
+    ['.', 'has'].includes(operator) && isTree(operand)
+      ? takesWhole(operand['left'], true)
+      : takesWhole(operand),
+  );
 }

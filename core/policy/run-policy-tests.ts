@@ -65,7 +65,8 @@ const guess = (known: readonly { readonly id: string }[], word: string): string 
 function supposing(release: CompiledRelease, { tool, reviewed }: PolicyTest): CompiledRelease {
   if (reviewed === undefined) return release;
   const tools = release.bundle.tools.map((each) => (each.name === tool ? { ...each, reviewed } : each));
-  return { ...release, bundle: { ...release.bundle, tools } };
+  const bundle = { ...release.bundle, tools };
+  return { ...release, bundle, tools: Map.groupBy(tools, ({ name }) => name) };
 }
 
 function failure({ file, line, test, decision }: Decided): Finding[] {

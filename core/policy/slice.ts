@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
-  checkParsePolicySet,
   type EntityJson,
   policyToJson,
   type PolicyJson,
+  type PolicySet,
   preparsePolicySet,
 } from '@cedar-policy/cedar-wasm/nodejs';
 import { Fault } from '../fault.ts';
@@ -39,8 +39,7 @@ export function createSlices({ bundle, hash, policies }: Whole): (unit: string, 
   const slices = remembered((name: string, { unit, tool }: { unit: string; tool: Tool }): Slice => {
     const chosen = concerning(policies, unit, tool).map((policy) => parts(policy.source.id, policy));
     const staticPolicies = Object.fromEntries(chosen.map(({ id, text }) => [id, text]));
-    accept(name, checkParsePolicySet({ staticPolicies }));
-    accept(name, preparsePolicySet(name, { staticPolicies }));
+    preparse(name, { staticPolicies });
     const named = namedByAny(chosen.map((part) => part.named));
     const actions = bundle.tools.filter((each) => each.name === tool.name || named.words.has(each.name));
     return { name, named, actions: actions.flatMap((each) => namedEntity(named, actionEntity(each))) };
@@ -65,7 +64,8 @@ function partOf({ source: { id, text }, json }: CompiledPolicy): Part {
   return same ? { id, text: cut, named: namedIn(open) } : { id, text, named: namedIn(json) };
 }
 
-function accept(name: string, answer: ReturnType<typeof checkParsePolicySet>): void {
+function preparse(name: string, policies: PolicySet): void {
+  const answer = preparsePolicySet(name, policies);
   if (answer.type === 'success') return;
   const reason = answer.errors[0]?.message ?? 'no reason given';
   throw new Fault('ReleaseUnreadable', `${name} does not parse: ${reason}`);

@@ -62,8 +62,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a unit reaches another unit’s tools',
     file: 'core/policy/decide.ts',
-    find: "name === request.tool && (shared || unit === 'coe' || unit === request.agent.unit)",
-    replace: "name === request.tool && (shared || unit !== '')",
+    find: "shared || unit === 'coe' || unit === request.agent.unit",
+    replace: "shared || unit !== ''",
     tests: ['test/core/policy'],
   },
   {
