@@ -3,11 +3,15 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import type { GovernanceBody } from '../core/governance/manifest.ts';
 
-type Files = Pick<GovernanceBody, 'manifests' | 'policies'>;
+type Files = Pick<GovernanceBody, 'manifests' | 'policies' | 'tests'>;
 
-/** Governance as files: each document and policy in the file it names, in the order given. */
-export function filesOf({ manifests, policies }: Files): ReadonlyMap<string, string> {
-  const documents = grouped(manifests, ({ document }) => stringify(document, { lineWidth: 100 }), '---\n');
+/** Governance as files: each document, policy and case in the file it names, in the order given. */
+export function filesOf({ manifests, policies, tests = [] }: Files): ReadonlyMap<string, string> {
+  const documents = grouped(
+    [...manifests, ...tests],
+    ({ document }) => stringify(document, { lineWidth: 100 }),
+    '---\n',
+  );
   return new Map([...documents, ...grouped(policies, ({ text }) => `${text}\n`, '\n')]);
 }
 

@@ -31,7 +31,7 @@ export function exportCommand(terminal: Terminal): Command {
       const count = writeGovernance(directory, body);
       for (const note of notes) terminal.complain(`! ${note}`);
       terminal.print(
-        `${count} files in ${directory}: ${body.manifests.length} manifests, ${body.policies.length} policies.`,
+        `${count} files in ${directory}: ${body.manifests.length} manifests, ${body.policies.length} policies, ${body.tests.length} cases.`,
       );
     });
 }

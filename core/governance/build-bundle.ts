@@ -1,4 +1,5 @@
-import type { ReleaseBundle } from '../policy/release.ts';
+import { canonicalJson } from '../canonical-json.ts';
+import { type CaseSource, caseSource, type ReleaseBundle } from '../policy/release.ts';
 import { COE, type GovernanceBody, ofKind, type Placed } from './manifest.ts';
 import { type Tool, toolHash } from './tool.ts';
 
@@ -29,6 +30,7 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     ...budget,
     layer,
   }));
+  const tests = casesOf(body);
   const policies = body.policies.map((source) => ({ id: idOf(source.text) ?? '', ...source }));
   return {
     v: 1,
@@ -40,8 +42,15 @@ export function buildBundle(placed: readonly Placed[], body: GovernanceBody, eng
     units: sorted(ofKind(placed, 'BusinessUnit').map(({ manifest: { kind, ...unit } }) => unit)),
     ...(worth && { exchangeRates: worth }),
     ...(budgets.length > 0 && { budgets: sorted(budgets) }),
+    ...(tests.length > 0 && { tests }),
     roles: sorted(ofKind(placed, 'Role').map(({ manifest: { kind, ...role } }) => role)),
   };
+}
+
+/** The cases by layer and name; what is none of them is refused elsewhere, by file and line. */
+function casesOf({ tests = [] }: Pick<GovernanceBody, 'tests'>): CaseSource[] {
+  const read = tests.flatMap((each) => caseSource.safeParse(each).data ?? []);
+  return read.sort(byName(({ layer, document }) => `${layer} ${document.name} ${canonicalJson(document)}`));
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -1,11 +1,12 @@
 import { canonicalJson } from '../canonical-json.ts';
-import type { ReleaseBundle } from '../policy/release.ts';
+import type { CaseSource, ReleaseBundle } from '../policy/release.ts';
 import { type FieldDifference, fieldDifferences } from './field-difference.ts';
 import { lineDifference } from './line-difference.ts';
 
 /** What becomes of one thing a release holds. */
 export type ReleaseDifference = {
-  readonly noun: 'engine' | 'rates' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy' | 'budget';
+  readonly noun:
+    'engine' | 'rates' | 'unit' | 'role' | 'system' | 'review' | 'tool' | 'policy' | 'budget' | 'case';
   readonly id: string;
   /** For whom it speaks or spoke: `coe`, or a unit. */
   readonly layers: readonly string[];
@@ -72,6 +73,7 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
     policies,
     exchangeRates: rates,
     budgets = [],
+    tests = [],
   } = bundle;
   return [
     { noun: 'engine', id: 'cedar', layer: 'coe', content: { version: engine } },
@@ -88,5 +90,16 @@ function heldBy(bundle: ReleaseBundle | undefined): readonly Held[] {
     })),
     ...budgets.map(({ layer, ...content }): Held => ({ noun: 'budget', id: content.id, layer, content })),
     ...policies.map(({ id, layer, text }): Held => ({ noun: 'policy', id, layer, content: { layer }, text })),
+    ...casesBy(tests),
   ];
+}
+
+/** Cases go by layer and name; where several share one they count together. */
+function casesBy(tests: NonNullable<ReleaseBundle['tests']>): readonly Held[] {
+  const named = Map.groupBy(tests, ({ layer, document }) => `${layer}: ${document.name}`);
+  return [...named].map(([id, of]): Held => {
+    const [{ layer, document }, ...others] = of as [CaseSource, ...CaseSource[]];
+    const content = others.length > 0 ? { cases: of.map((each) => each.document) } : document;
+    return { noun: 'case', id, layer, content };
+  });
 }

@@ -1,5 +1,5 @@
 import { agentManifest } from '../agent/agent.ts';
-import type { PolicySource, ReleaseBundle } from '../policy/release.ts';
+import type { ReleaseBundle } from '../policy/release.ts';
 import { workflowManifest } from '../run/run.ts';
 import { administratorsRow } from './administrator.ts';
 import { councilManifest } from './council.ts';
@@ -18,15 +18,20 @@ type Document = GovernanceBody['manifests'][number];
 export type Exported = {
   readonly manifests: GovernanceBody['manifests'];
   readonly policies: GovernanceBody['policies'];
+  readonly tests: NonNullable<GovernanceBody['tests']>;
   readonly notes: readonly string[];
 };
 
-/** Writes live rows and the release in force back as manifests and policies that `plan` finds nothing to do for. */
+/** Writes live rows and the release in force back as files that `plan` finds nothing to do for. */
 export function exportGovernance(rows: readonly LiveRow[], bundle: ReleaseBundle | undefined): Exported {
   const manifests = [...rows.flatMap(({ noun, row }) => documentsOf(noun, row)), ...ofRelease(bundle)];
-  const policies = (bundle?.policies ?? []).map(({ id, ...source }) => ({ ...source, file: fileOf(source) }));
-  const sorted = policies.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
-  return { manifests, policies: sorted, notes: notesOf(rows, bundle) };
+  const policies = (bundle?.policies ?? []).map(({ id, ...source }) => source);
+  return {
+    manifests,
+    policies: inPlace(policies, '.cedar'),
+    tests: inPlace(bundle?.tests ?? [], '.cedar.test.yaml'),
+    notes: notesOf(rows, bundle),
+  };
 }
 
 const files = {
@@ -98,21 +103,34 @@ const place = (layer: string, file: string, document: object): Document => ({
   document,
 });
 
-/** Where a policy stood, when that is a place of its layer; a file name is a client's word and goes nowhere else. */
-function fileOf({ layer, file }: Pick<PolicySource, 'layer' | 'file'>): string {
+type Place = { readonly layer: string; readonly file: string; readonly line: number };
+
+/** In the order and the files they stood in, whose names end like this. */
+function inPlace<T extends Place>(sources: readonly T[], ending: string): T[] {
+  const placed = sources.map((source) => ({ ...source, file: fileOf(source, ending) }));
+  return placed.sort((a, b) => (a.file === b.file ? a.line - b.line : a.file < b.file ? -1 : 1));
+}
+
+/** Where something stood, when that is a place of its layer; a file name is a client's word and goes nowhere else. */
+function fileOf({ layer, file }: Place, ending: string): string {
   const folder = folderOf(layer);
   const steps = file.split('/');
   const safe = steps.every((step) => /^[\w-][\w.-]*$/.test(step));
-  return safe && file.startsWith(`${folder}/`) && file.endsWith('.cedar')
+  return safe && file.startsWith(`${folder}/`) && file.endsWith(ending)
     ? file
-    : `${folder}/policies/policies.cedar`;
+    : `${folder}/policies/policies${ending}`;
 }
 
 function notesOf(rows: readonly LiveRow[], bundle: ReleaseBundle | undefined): string[] {
   const suspended = rows.filter(({ noun, row }) => noun === 'agent' && row['suspendedFor'] !== undefined);
   return [
     ...(bundle ? [] : ['no release is in force: there are no policies, tools, systems and roles to export']),
-    'policy tests (.cedar.test.yaml), comments and variables are in your repository alone: keep them',
+    'comments and variables are in your repository alone: keep them',
+    ...(bundle && !bundle.tests
+      ? [
+          'no policy tests (.cedar.test.yaml) are live; releases of before cases were kept had theirs in files alone',
+        ]
+      : []),
     'Promotion and ReleaseWaiver are in the audit log, not in what is live: keep your files of them',
     ...suspended.map(({ row }) => `agent ${String(row['id'])} is written as suspended, which it is for now`),
   ];

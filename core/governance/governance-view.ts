@@ -77,7 +77,7 @@ export type Applied = z.infer<typeof applied>;
 
 /** Everything in use as the files that would make it; `notes` is what files could not hold. */
 export const exportedGovernance = z.object({
-  ...governanceBody.pick({ manifests: true, policies: true }).shape,
+  ...governanceBody.pick({ manifests: true, policies: true, tests: true }).shape,
   notes: z.array(z.string()),
 });
 export type Exported = z.infer<typeof exportedGovernance>;

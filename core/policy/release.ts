@@ -16,6 +16,15 @@ export const policySource = z.object({
 });
 export type PolicySource = z.infer<typeof policySource>;
 
+/** A case shipped with policies, as written: the release passed it. */
+export const caseSource = z.object({
+  layer: z.string(),
+  file: z.string(),
+  line: z.int().min(1),
+  document: z.looseObject({ name: z.string() }),
+});
+export type CaseSource = z.infer<typeof caseSource>;
+
 /** A tool as a release pins it: its manifest, the layer that owns it and the hash of its definition. */
 export const pinnedTool = z.object({
   ...toolManifest.omit({ kind: true }).shape,
@@ -40,16 +49,24 @@ export const releaseBundle = z.object({
   exchangeRates: exchangeRatesManifest.omit({ kind: true }).optional(),
   /** What may be spent; absent where no budget is set. */
   budgets: z.array(pinnedBudget).optional(),
+  /** Absent where none is shipped, and in earlier releases, which did not keep them. */
+  tests: z.array(caseSource).optional(),
 });
 export type ReleaseBundle = z.infer<typeof releaseBundle>;
 
-/** A release is what it says, not where its policies stand: file and line are no part of its name. */
+/** A release is what it says, not where that stands: file and line are no part of its name. */
+const placed = z.array(z.looseObject({}));
 const content = z
-  .looseObject({ policies: z.array(z.looseObject({})) })
-  .transform(({ policies, ...rest }) => ({
+  .looseObject({ policies: placed, tests: placed.optional() })
+  .transform(({ policies, tests, ...rest }) => ({
     ...rest,
-    policies: policies.map(({ file, line, ...policy }) => policy),
+    policies: policies.map(withoutPlace),
+    ...(tests && { tests: tests.map(withoutPlace) }),
   }));
+
+function withoutPlace({ file, line, ...said }: Readonly<Record<string, unknown>>) {
+  return said;
+}
 
 /** The release's name: SHA-256 over the canonical JSON of its content. */
 export function releaseHash(bundle: ReleaseBundle): string {

@@ -66,4 +66,18 @@ export const governanceMutants: readonly Mutant[] = [
     replace: 'const strays = journal.filter(() => false);',
     tests: ['test/blueprints'],
   },
+  {
+    name: 'governance: a case of another layer may be left out',
+    file: 'core/governance/compare-releases.ts',
+    find: '    ...casesBy(tests),\n',
+    replace: '',
+    tests: ['test/functions/governance/administrators.test.ts'],
+  },
+  {
+    name: 'governance: a release forgets the cases it passed',
+    file: 'core/governance/build-bundle.ts',
+    find: '    ...(tests.length > 0 && { tests }),\n',
+    replace: '',
+    tests: ['test/functions/governance/policy-tests.test.ts', 'test/functions/governance/export.test.ts'],
+  },
 ];

@@ -4,7 +4,7 @@ import type { GovernanceBody } from '../../../core/governance/manifest.ts';
 import { activeReleaseKey } from '../../../core/policy/release.ts';
 import { createGovernanceApi } from '../../../functions/governance/governance-api.ts';
 import { shadowRoutes } from '../../../functions/governance/shadow-routes.ts';
-import { startWorld, type World } from '../../harness/door.ts';
+import { order, startWorld, type World } from '../../harness/door.ts';
 import { answered, signedBy } from '../../harness/http.ts';
 import { change, organisation, withoutPolicy, withPolicy } from '../../harness/organisation.ts';
 
@@ -165,6 +165,28 @@ describe('an administrator of a unit', () => {
     expect([await inForce(), await world.database.events()]).toEqual([before, events]);
     expect(await put(body, operations, '?plan=true')).toMatchObject({ status: 200 });
     expect(await put(body, centre)).toMatchObject({ status: 200 });
+  });
+
+  it('leaves the cases of the centre as they are, and out of none', async () => {
+    const input = { ...order, vendor: 'Shady' };
+    const agent = { unit: 'operations', roles: ['buyer'] };
+    const expects = {
+      name: 'no case of ours',
+      agent,
+      tool: 'erp.create_order',
+      input,
+      expect: { deny: 'forbidden' },
+    };
+    const guarded = { ...company, tests: [inFile('coe', expects)] };
+    expect(await put(guarded, centre)).toMatchObject({ status: 200 });
+    const open = withoutPolicy(company, 'operations-blocked-vendors');
+    expect(await put({ ...open, tests: guarded.tests }, operations)).toMatchObject({ status: 422 });
+    const eased = [inFile('coe', { ...expects, expect: 'allow' })];
+    for (const tests of [[], eased]) {
+      const refused = await put({ ...open, tests }, operations);
+      expect(refused).toMatchObject({ status: 403, body: { title: 'outside-unit' } });
+      expect(refused.body['detail']).toContain('case coe: no case of ours (of coe)');
+    }
   });
 
   it('is refused the whole when one change alone is another’s', async () => {

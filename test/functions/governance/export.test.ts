@@ -59,7 +59,7 @@ describe('what is live, written as a directory', () => {
     expect(planned.changes.filter(({ action }) => action !== 'none')).toEqual([]);
     expect(planned.release).toEqual({ hash: release.hash, action: 'none', differences: [] });
     expect(planned.unmanaged).toEqual([]);
-    expect(notes.join()).toContain('policy tests');
+    expect(notes.join().includes('no policy tests')).toBe(!body.tests?.length);
   });
 
   it('keeps policies in the files they stood in, in their order', async () => {
@@ -67,6 +67,13 @@ describe('what is live, written as a directory', () => {
     const { policies } = await exportLive(deps());
     const places = (all: GovernanceBody['policies']) => all.map(({ file, text }) => `${file}\n${text}`);
     expect(places(policies)).toEqual(places(pilot.policies));
+  });
+
+  it('keeps cases as they were written, in the files they stood in', async () => {
+    await run(pilot, { plan: false });
+    const { tests } = await exportLive(deps());
+    expect(tests.length).toBeGreaterThan(10);
+    expect(tests).toEqual(pilot.tests?.toSorted((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0)));
   });
 
   it('keeps a policy out of places that are not its layer’s', async () => {

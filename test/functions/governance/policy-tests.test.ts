@@ -58,11 +58,44 @@ const looser: GovernanceBody = {
 };
 
 describe('governance that ships cases', () => {
-  it('is applied when they pass, and they are no part of the release', async () => {
-    const plain = await put(organisation());
-    expect(await put(withCases(organisation()))).toMatchObject({
+  it('is applied when they pass, and the release keeps them', async () => {
+    await put(organisation());
+    const applied = await put(withCases(organisation()));
+    const differences = cases.map(({ name }) => ({
+      noun: 'case',
+      id: `operations: ${name}`,
+      action: 'added',
+    }));
+    expect(applied).toMatchObject({ status: 200, body: { release: { action: 'activate' } } });
+    expect((applied.body['release'] as Answered['body'])['differences']).toMatchObject(
+      differences.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    );
+    const moved = withCases(organisation()).tests?.map((each) => ({
+      ...each,
+      file: 'other.cedar.test.yaml',
+    }));
+    expect(await put({ ...organisation(), tests: moved?.toReversed() })).toMatchObject({
       status: 200,
-      body: { release: plain.body['release'] },
+      body: { release: { action: 'none', differences: [] } },
+    });
+  });
+
+  const spare = orderOf('900.00', 'allow');
+  const told = { noun: 'case', id: 'operations: an order of 900.00', layers: ['operations'] };
+  it.each<[string, readonly object[], object]>([
+    ['left out', [], { action: 'removed' }],
+    [
+      'changed',
+      [{ ...spare, purpose: 'x' }],
+      { action: 'changed', fields: [{ field: 'purpose', after: 'x' }] },
+    ],
+    ['joined by another of its name', [spare, { ...spare, purpose: 'x' }], { action: 'changed' }],
+  ])('tells of a case that is %s', async (_, documents, difference) => {
+    await put(withCases(organisation(), [...cases, spare]));
+    const planned = await put(withCases(organisation(), [...cases, ...documents]), '?plan=true');
+    expect(planned).toMatchObject({
+      status: 200,
+      body: { release: { action: 'activate', differences: [{ ...told, ...difference }] } },
     });
   });
 
