@@ -64,6 +64,7 @@ function tryMutant(mutant: Mutant): Verdict {
   try {
     const run = vitest(mutant.tests);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
+    if (run.error) return { ...mutant, killed: false, why: `no verdict: ${run.error.message}`, seconds };
     if (/No test files found/.test(run.stdout + run.stderr))
       return { ...mutant, killed: false, why: 'no such tests', seconds };
     return { ...mutant, killed: run.status !== 0, seconds };
