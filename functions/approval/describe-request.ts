@@ -9,11 +9,14 @@ export type Fact = { readonly field: string; readonly value: string };
 /** Fields people decide by come first: where it goes and how much it is. */
 const FIRST = ['vendor', 'recipient', 'recipients', 'to', 'iban', 'account', 'total', 'amount', 'currency'];
 
-/** The whole input, field by field; destination and amount first, nothing left out. */
+/**
+ * The whole input, field by field; destination and amount first, then by name, for the database keeps no order: each
+ * look shows the same. Nothing is left out.
+ */
 export function inputFacts(input: Readonly<Record<string, unknown>>): readonly Fact[] {
   const rank = (field: string) => (FIRST.includes(field) ? FIRST.indexOf(field) : FIRST.length);
   return Object.entries(input)
-    .sort(([a], [b]) => rank(a) - rank(b))
+    .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1))
     .map(([field, value]) => ({
       field: visibleText(field),
       value: visibleText(typeof value === 'string' ? value : canonicalJson(value), 'lines'),
