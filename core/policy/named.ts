@@ -64,7 +64,7 @@ function takesWhole(tree: unknown, lookedInto = false): boolean {
   if (!isTree(tree)) return false;
   if (!lookedInto && isRecord(tree)) return true;
   return Object.entries(tree).some(([operator, operand]) =>
-    ['.', 'has'].includes(operator) && isTree(operand)
+    ['.', 'has'].includes(operator) && isTree(operand) && 'attr' in operand
       ? takesWhole(operand['left'], true)
       : takesWhole(operand),
   );

@@ -38,6 +38,7 @@ it.each([
     'context == {"purpose": "Requested by a colleague", "approvals": []}',
     'allow',
   ],
+  ['takes the input in a field called .', '{".": context.input} == {".": {"vendor": "Northwind"}}', 'allow'],
   ['takes lists as one value', 'principal.unit.lists == {"partners": ["Northwind"]}', 'allow'],
   [
     'takes the input as one value on the way to a list',

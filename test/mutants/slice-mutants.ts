@@ -68,6 +68,13 @@ export const sliceMutants: readonly Mutant[] = [
     tests,
   },
   {
+    name: 'slice: a field called like an operator hides what stands in it',
+    file: 'core/policy/named.ts',
+    find: " && 'attr' in operand",
+    replace: '',
+    tests,
+  },
+  {
     name: 'slice: lists compared as one value are told in part',
     file: 'core/policy/named.ts',
     find: "(dot['attr'] === 'input' || dot['attr'] === 'lists')",
