@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -12,9 +13,14 @@ type Watched = {
   readonly metric: IMetric;
   /** Rings above it. @default 0 */
   readonly threshold?: number;
+  /** For so many of the metric's periods in a row. @default 1 */
+  readonly periods?: number;
 };
 
-/** What must wake someone: a parked reaction, a lagging relay, failing functions or machines, a changed audit log. */
+/**
+ * What must wake someone: a parked reaction, a lagging relay, failing functions or machines, a changed audit log,
+ * descriptions of tools that nobody can compare any more.
+ */
 export class Alarms extends Construct {
   constructor(
     scope: Construct,
@@ -24,12 +30,14 @@ export class Alarms extends Construct {
     super(scope, id);
     const { alarmMail } = settings;
     const topic = alarmMail === undefined ? undefined : alarmTopic(this, alarmMail);
-    for (const [name, { says, metric, threshold = 0 }] of Object.entries(watchedIn(control, settings))) {
+    for (const [name, { says, metric, threshold = 0, periods = 1 }] of Object.entries(
+      watchedIn(control, settings),
+    )) {
       const alarm = new Alarm(this, name, {
         alarmDescription: says,
         metric,
         threshold,
-        evaluationPeriods: 1,
+        evaluationPeriods: periods,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         treatMissingData: TreatMissingData.NOT_BREACHING,
       });
@@ -59,6 +67,11 @@ function watchedIn(
     SweepFailed: {
       says: 'The sweep of open rows failed.',
       metric: functions.reconcile.metricErrors(),
+    },
+    UpstreamsUnreachable: {
+      says: 'A description that tools were imported from could not be read for six hours.',
+      metric: relayMetric('UpstreamsUnreachable', 'Sum', { stage }).with({ period: Duration.hours(1) }),
+      periods: 6,
     },
     DoorFailed: {
       says: 'The API answered requests with 5xx.',

@@ -28,7 +28,8 @@ function figuresOfRelay(): readonly z.infer<typeof emfLine>[] {
   const written: string[] = [];
   const spy = vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   const figures = createFigures('dev');
-  figures([{ name: 'AuditTampered', unit: 'Count', value: 1, dimensions: {} }]);
+  for (const name of ['AuditTampered', 'UpstreamsUnreachable'] as const)
+    figures([{ name, unit: 'Count', value: 1, dimensions: {} }]);
   figures(eventTypes.map(anEvent).flatMap(figuresOf));
   spy.mockRestore();
   vi.unstubAllEnvs();
@@ -71,6 +72,8 @@ const alarmProperties = z.object({
   MetricName: z.string(),
   Dimensions: z.array(z.object({ Name: z.string(), Value: z.unknown() })),
   Threshold: z.number(),
+  Period: z.int().optional(),
+  EvaluationPeriods: z.int(),
   TreatMissingData: z.literal('notBreaching'),
   AlarmActions: z.array(z.unknown()).default([]),
 });
@@ -119,6 +122,7 @@ describe('the alarms', () => {
       ['AutonomyOS', 'AuditTampered', 0],
       ['AWS/Lambda', 'IteratorAge', 60_000],
       ['AWS/Lambda', 'Errors', 0],
+      ['AutonomyOS', 'UpstreamsUnreachable', 0],
       ['AWS/ApiGateway', '5xx', 3],
       ['AWS/States', 'ExecutionsFailed', 0],
       ['AWS/States', 'ExecutionsFailed', 0],
@@ -127,7 +131,7 @@ describe('the alarms', () => {
 
   it('watch our own figures under the very dimensions they are written with', () => {
     const own = alarms.filter(({ Namespace }) => Namespace === 'AutonomyOS');
-    expect(own).toHaveLength(1);
+    expect(own).toHaveLength(2);
     for (const { MetricName, Dimensions } of own) {
       expect(emittedFigures).toContain(
         filed(
@@ -137,6 +141,13 @@ describe('the alarms', () => {
       );
       expect(Dimensions).toContainEqual({ Name: 'stage', Value: 'dev' });
     }
+  });
+
+  it('wait for six looks of an hour each before an upstream counts as lost', () => {
+    const lost = alarms.find(({ MetricName }) => MetricName === 'UpstreamsUnreachable');
+    expect(lost).toMatchObject({ Period: 3600, EvaluationPeriods: 6 });
+    for (const { MetricName, EvaluationPeriods } of alarms)
+      if (MetricName !== 'UpstreamsUnreachable') expect(EvaluationPeriods).toBe(1);
   });
 
   it('tell nobody until somebody is named, and then tell of each', () => {
