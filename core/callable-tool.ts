@@ -11,7 +11,7 @@ const purpose = {
 
 const object = z.record(z.string(), z.unknown());
 
-/** A tool's input schema as any client and model reads it, and where to say why. */
+/** A tool's input schema in the form that every client and model reads, and where to say why. */
 export function callableInput(
   input: unknown,
 ): Readonly<Record<string, unknown>> & { readonly type: 'object' } {

@@ -127,9 +127,7 @@ function notesOf(rows: readonly LiveRow[], bundle: ReleaseBundle | undefined): s
     ...(bundle ? [] : ['no release is in force: there are no policies, tools, systems and roles to export']),
     'comments and variables are in your repository alone: keep them',
     ...(bundle && !bundle.tests
-      ? [
-          'no policy tests (.cedar.test.yaml) are live; releases of before cases were kept had theirs in files alone',
-        ]
+      ? ['no policy tests (.cedar.test.yaml) are live: those of earlier releases are in files alone']
       : []),
     'Promotion and ReleaseWaiver are in the audit log, not in what is live: keep your files of them',
     ...suspended.map(({ row }) => `agent ${String(row['id'])} is written as suspended, which it is for now`),

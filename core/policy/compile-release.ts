@@ -13,8 +13,6 @@ export type CompiledRelease = {
   readonly hash: string;
   readonly bundle: ReleaseBundle;
   readonly policies: ReadonlyMap<string, CompiledPolicy>;
-  /** By name: two units may each have a tool of one name. */
-  readonly tools: ReadonlyMap<string, readonly Tool[]>;
   shapeOf(tool: Tool): RecordShape;
   checkOf(tool: Tool): InputCheck;
   /** Asks the policies that concern the agent's unit and the tool. */
@@ -33,7 +31,6 @@ export function compileRelease(bundle: ReleaseBundle, hash: string): CompiledRel
     hash,
     bundle,
     policies,
-    tools: Map.groupBy(bundle.tools, ({ name }) => name),
     shapeOf: (tool) => shapes(tool.name, tool),
     checkOf: (tool) => checks(tool.name, tool),
     ask: (question) => askEngine(bundle.units, sliceOf(question.agent.unit, question.tool), question),

@@ -37,12 +37,14 @@ function decideAlone(release: CompiledRelease, request: DecisionRequest): Decisi
 }
 
 /** A unit's agents reach its own tools, shared ones and the centre's. */
+export const isOpenTo = ({ unit, shared }: Tool, own: string): boolean =>
+  shared || unit === 'coe' || unit === own;
+
 export function toolFor(
-  release: CompiledRelease,
-  request: Pick<DecisionRequest, 'tool' | 'agent'>,
+  { bundle }: CompiledRelease,
+  { tool, agent }: Pick<DecisionRequest, 'tool' | 'agent'>,
 ): Tool | undefined {
-  const called = release.tools.get(request.tool) ?? [];
-  return called.find(({ unit, shared }) => shared || unit === 'coe' || unit === request.agent.unit);
+  return bundle.tools.find((each) => each.name === tool && isOpenTo(each, agent.unit));
 }
 
 function judge(

@@ -65,8 +65,7 @@ const guess = (known: readonly { readonly id: string }[], word: string): string 
 function supposing(release: CompiledRelease, { tool, reviewed }: PolicyTest): CompiledRelease {
   if (reviewed === undefined) return release;
   const tools = release.bundle.tools.map((each) => (each.name === tool ? { ...each, reviewed } : each));
-  const bundle = { ...release.bundle, tools };
-  return { ...release, bundle, tools: Map.groupBy(tools, ({ name }) => name) };
+  return { ...release, bundle: { ...release.bundle, tools } };
 }
 
 function failure({ file, line, test, decision }: Decided): Finding[] {

@@ -24,7 +24,7 @@ export type Slice = {
   readonly actions: readonly EntityJson[];
 };
 
-type Whole = {
+type Uncut = {
   readonly bundle: ReleaseBundle;
   readonly hash: string;
   readonly policies: readonly CompiledPolicy[];
@@ -34,7 +34,7 @@ type Whole = {
  * Slices of a release, each cut when first asked for. Throws `ReleaseUnreadable` when the engine does not take the
  * policies of one.
  */
-export function createSlices({ bundle, hash, policies }: Whole): (unit: string, tool: Tool) => Slice {
+export function createSlices({ bundle, hash, policies }: Uncut): (unit: string, tool: Tool) => Slice {
   const parts = remembered((_: string, policy: CompiledPolicy) => partOf(policy));
   const slices = remembered((name: string, { unit, tool }: { unit: string; tool: Tool }): Slice => {
     const chosen = concerning(policies, unit, tool).map((policy) => parts(policy.source.id, policy));

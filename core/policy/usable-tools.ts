@@ -4,7 +4,7 @@ import { NAMESPACE } from './cedar-schema.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { CompiledRelease } from './compile-release.ts';
 import { concerning, takesIn } from './concerning.ts';
-import { toolFor } from './decide.ts';
+import { isOpenTo } from './decide.ts';
 import type { Guard } from './decision.ts';
 import { stageStop } from './tool-stage.ts';
 
@@ -22,8 +22,7 @@ type Who = {
  */
 export function usableTools(release: CompiledRelease, agent: Who): readonly UsableTool[] {
   return release.bundle.tools.flatMap((tool) => {
-    const request = { tool: tool.name, agent: { ...agent, stage: '', sponsor: '' } };
-    if (!toolFor(release, request) || stageStop(tool, agent.stage)) return [];
+    if (!isOpenTo(tool, agent.unit) || stageStop(tool, agent.stage)) return [];
     const why = whyUsable(release, agent, tool);
     return why.permits.length > 0 ? [{ ...tool, why }] : [];
   });

@@ -35,7 +35,7 @@ function measure(policies: number) {
     ratio: rounded(unsliced.p50 / sliced.p50, 1),
     compileMs: rounded(found.compile, 0),
     firstMs: rounded(found.first, 1),
-    pairs: found.sliced.length,
+    times: found.sliced.length,
     outcomes: found.outcomes,
   };
 }
@@ -54,7 +54,7 @@ const columns: readonly (readonly [string, (row: Row) => string | number])[] = [
   ['ratio', (row) => `${row.ratio}x`],
   ['compile', (row) => row.compileMs],
   ['first', (row) => row.firstMs],
-  ['pairs', (row) => row.pairs],
+  ['times', (row) => row.times],
 ];
 
 const line = (cells: readonly (string | number)[]) =>

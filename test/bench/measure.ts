@@ -21,7 +21,7 @@ export type Measurement = {
 };
 
 const LONGEST_MS = 10_000;
-const PAIRS = 4_000;
+const TIMES = 4_000;
 
 const { bundle, hash, requests } = JSON.parse(await text(process.stdin)) as Task;
 const { compileRelease } = await import('../../core/policy/compile-release.ts');
@@ -50,7 +50,7 @@ for (const request of requests) {
 
 const samples = { sliced: [] as number[], unsliced: [] as number[] };
 const until = performance.now() + LONGEST_MS;
-const rounds = Math.ceil(PAIRS / requests.length);
+const rounds = Math.ceil(TIMES / requests.length);
 for (let n = 0; n < rounds && (performance.now() < until || n === 0); n += 1) {
   for (const request of requests) samples.sliced.push(timed(() => decide(release, request)).ms);
   for (const request of requests) samples.unsliced.push(timed(() => decide(whole, request)).ms);

@@ -8,7 +8,7 @@ const revocation = ['test/functions/identity/revocation.test.ts'];
 /** What keeps the door for MCP clients as narrow as the other one. */
 export const mcpMutants: readonly Mutant[] = [
   {
-    name: 'mcp: a revoked token is as good as any',
+    name: 'mcp: a revoked token still counts',
     file: 'functions/action/mcp/mcp-api.ts',
     find: '{ agent: caller.claimedAgent, caller }',
     replace: '{ agent: caller.claimedAgent }',

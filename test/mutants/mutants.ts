@@ -62,7 +62,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a unit reaches another unit’s tools',
     file: 'core/policy/decide.ts',
-    find: "shared || unit === 'coe' || unit === request.agent.unit",
+    find: "shared || unit === 'coe' || unit === own",
     replace: "shared || unit !== ''",
     tests: ['test/core/policy'],
   },
@@ -77,7 +77,7 @@ export const mutants: readonly Mutant[] = [
     name: 'a guard may be lifted by another’s id',
     file: 'core/policy/check-policy.ts',
     find: 'right: { Value: id } },',
-    replace: 'right: (clause as any)?.body?.contains?.right },',
+    replace: 'right: { Value: JSON.stringify(clause).match(/"Value":"([^"]*)"/)?.[1] } },',
     tests: ['test/core/policy'],
   },
   {

@@ -41,7 +41,7 @@ export async function compareSlices(requests: number): Promise<number> {
 async function differenceIn(releases: number): Promise<string | undefined> {
   const program = join(root, 'node_modules/vitest/vitest.mjs');
   const options = ['--testNamePattern', `^${PROPERTY}$`, '--testTimeout', '300000', '--reporter', 'json'];
-  const child = spawn(process.execPath, [program, 'run', 'test/core/policy/decide.test.ts', ...options], {
+  const child = spawn(process.execPath, [program, 'run', 'test/core/policy/slice.test.ts', ...options], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, SOAK_RUNS: String(releases) },

@@ -9,7 +9,7 @@ import { told } from './told-result.ts';
 
 const object = z.record(z.string(), z.unknown());
 
-/** A result as any client reads it: what became of the action, with what the tool answers in `output`. */
+/** A result in the form that every client reads: what became of the action, with what the tool answers in `output`. */
 export function outputSchema(tool: Pick<Tool, 'output'>): NonNullable<McpTool['outputSchema']> {
   const schema = jsonSchemaOf(told);
   const output = { ...object.parse(legible(outputOf(tool) ?? {})), description: 'What the tool answered' };

@@ -29,7 +29,7 @@ describe('a policy', () => {
     ['allows no other resource', put, [allow('dynamodb:PutItem', `${table}2`)], false],
     ['matches actions whatever their case', put, [allow('DynamoDB:putitem')], true],
     ['matches resources by their case', put, [allow('dynamodb:PutItem', table.toLowerCase())], false],
-    ['reads * as any run of characters', put, [allow('dynamodb:Put*', 'arn:aws:dynamodb:*')], true],
+    ['reads * as whatever run of characters', put, [allow('dynamodb:Put*', 'arn:aws:dynamodb:*')], true],
     ['reads ? as one character', put, [allow('dynamodb:PutIte?')], true],
     ['takes a dot for a dot', { ...put, resource: 'aXb' }, [allow('dynamodb:PutItem', 'a.b')], false],
     ['on a table does not reach its indexes', { ...put, resource: `${table}/index/I` }, [allow('*')], false],
